@@ -1,0 +1,28 @@
+// What locate reports and erase works on: one overlay each.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <string_view>
+#include <vector>
+
+namespace removr::image {
+
+enum class Kind { kWatermark, kLogo, kText, kTimestamp };
+inline constexpr int kKindCount = 4;
+
+constexpr std::string_view Name(Kind kind) {
+  constexpr std::string_view names[kKindCount] = {"watermark", "logo", "text", "timestamp"};
+  return names[static_cast<int>(kind)];
+}
+
+struct Finding {
+  Kind kind = Kind::kWatermark;
+  cv::Rect box;             // px in the upright image, half-open, inside the image
+  float confidence = 0;     // [0,1]
+  float opacity = 0;        // median of the matte inside the mask, [0,1]; 0 until erase has looked
+  cv::Mat region;           // box-sized CV_8UC1: 255 where the overlay may be (regions, not strokes)
+};
+
+using Findings = std::vector<Finding>;
+
+}  // namespace removr::image

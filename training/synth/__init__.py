@@ -1,0 +1,1 @@
+"""Synthetic overlays on clean photographs, with exact ground truth."""
