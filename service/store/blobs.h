@@ -1,0 +1,88 @@
+// Files that the service keeps for a while: originals and results. A blob is written once, becomes visible whole, and
+// is never changed afterwards.
+//
+// Names are made by the service, never by a user: 1 to 200 characters of a-z, 0-9, '.', '_', '-' in parts divided by
+// '/', no part empty or beginning with '.'. A name of another form is kInternal.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace removr::store {
+
+// Writes one blob. Used by one thread at a time. Nothing is visible before Commit has succeeded; destroyed without it,
+// what was written is removed.
+class BlobWriter {
+ public:
+  virtual ~BlobWriter() = default;
+
+  // kStorageFull where the device or a quota is full, kIo for other failures. After an error only destruction makes
+  // sense.
+  virtual Status Append(std::span<const std::uint8_t> bytes) = 0;
+
+  // Makes the blob durable (it survives a crash of the machine) and then visible, in one step; a blob of that name that
+  // was there is replaced. On an error nothing is visible. To be called once.
+  virtual Status Commit() = 0;
+};
+
+// An open blob. It stays readable, with the same bytes, even where the blob is deleted or replaced meanwhile.
+// Thread-safe.
+class BlobReader {
+ public:
+  virtual ~BlobReader() = default;
+  virtual std::int64_t size_bytes() const = 0;
+
+  // Fills `into` from `offset` on and returns how many bytes it filled: all of `into`, or fewer at the blob's end, 0
+  // beyond it.
+  virtual Result<std::size_t> ReadAt(std::int64_t offset, std::span<std::uint8_t> into) = 0;
+
+  // A descriptor for sendfile and pread, owned by the reader; -1 where the storage has none. Its own offset means
+  // nothing.
+  virtual int fd() const { return -1; }
+};
+
+struct BlobInfo {
+  std::string name;
+  std::int64_t size_bytes = 0;
+};
+
+// Thread-safe, and so are several processes on one storage.
+class Blobs {
+ public:
+  virtual ~Blobs() = default;
+
+  // Begins a blob. kStorageFull, kIo.
+  virtual Result<std::unique_ptr<BlobWriter>> Create(std::string_view name) = 0;
+
+  // kNotFound where no such blob is visible, kIo.
+  virtual Result<std::unique_ptr<BlobReader>> Open(std::string_view name) = 0;
+
+  // A missing blob is no error.
+  virtual Status Delete(std::string_view name) = 0;
+
+  // Deletes every blob of one folder: all whose names begin with `folder` + '/'. A missing folder is no error.
+  virtual Status DeleteFolder(std::string_view folder) = 0;
+
+  // Up to `limit` top-level folders after `after` in byte order ("" begins): to walk through everything.
+  virtual Result<std::vector<std::string>> ListFolders(std::string_view after, int limit) = 0;
+
+  // The blobs of one folder in byte order. A missing folder is empty.
+  virtual Result<std::vector<BlobInfo>> List(std::string_view folder) = 0;
+
+  // Removes what crashed writers left behind. Never touches what a living writer, of any process, has in hand.
+  virtual Status SweepLeftovers() = 0;
+};
+
+// Storage for a URL: "file:PATH", a folder that is made where it is missing. kBadRequest for another form, kIo.
+Result<std::unique_ptr<Blobs>> OpenBlobs(std::string_view url);
+
+// The whole blob in memory. kFileTooLarge where it has more than `size_max_bytes`, else as Open and ReadAt.
+Result<std::vector<std::uint8_t>> ReadAll(Blobs& blobs, std::string_view name, std::int64_t size_max_bytes);
+
+}  // namespace removr::store
