@@ -1,0 +1,47 @@
+"""Writes the toy networks that the engine's tests run on. They know one overlay, 50 % magenta over gray:
+
+    magenta m = clip(4 (R/2 + B/2 - G) - 1, 0, 1)
+    locate:  region = mean of m over 4 x 4, kind = mostly `logo`, score = the largest region
+    restore: mask = m, alpha = m / 2, alpha_color = alpha * (1, 0, 1)
+
+Needs the packages onnx and numpy. Their output is committed, so that tests need neither.
+"""
+import pathlib
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper, save
+
+HERE = pathlib.Path(__file__).parent
+
+
+def conv(x, y, weights, bias):
+    w, b = np.float32(weights)[..., None, None], np.float32(bias)
+    constants = [numpy_helper.from_array(w, y + "_w"), numpy_helper.from_array(b, y + "_b")]
+    return helper.make_node("Conv", [x, y + "_w", y + "_b"], [y]), constants
+
+
+def clip(x, y):
+    return helper.make_node("Clip", [x, "zero", "one"], [y])
+
+
+def write(name, nodes, constants, outputs):
+    limits = [numpy_helper.from_array(np.float32(v), n) for v, n in ((0, "zero"), (1, "one"))]
+    shape = lambda c: [1, c, f"height{c}", f"width{c}"]
+    graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, "height", "width"])],
+                              [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs(shape)], limits + constants)
+    save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), HERE / f"{name}.onnx")
+
+
+magenta, constants = conv("image", "magenta", [[2, -4, 2]], [-1])
+kind, kind_constants = conv("region", "kind_logits", np.zeros((4, 1)), [0, 3, 0, 0])
+write("locate", [
+    magenta, clip("magenta", "m"),
+    helper.make_node("AveragePool", ["m"], ["region"], kernel_shape=[4, 4], strides=[4, 4]),
+    kind, helper.make_node("Softmax", ["kind_logits"], ["kind"], axis=1),
+    helper.make_node("GlobalMaxPool", ["region"], ["peak"]), helper.make_node("Flatten", ["peak"], ["score"]),
+], constants + kind_constants, lambda shape: [("region", shape(1)), ("kind", shape(4)), ("score", [1, 1])])
+
+alpha, alpha_constants = conv("mask", "alpha", [[.5]], [0])
+color, color_constants = conv("alpha", "alpha_color", [[1], [0], [1]], [0, 0, 0])
+write("restore", [magenta, clip("magenta", "mask"), alpha, color], constants + alpha_constants + color_constants,
+      lambda shape: [("mask", shape(1)), ("alpha", shape(1)), ("alpha_color", shape(3))])
