@@ -1,0 +1,40 @@
+#include "engine/locate/pyramid.h"
+
+#include <gtest/gtest.h>
+
+namespace removr::locate {
+namespace {
+
+TEST(Pyramid, LooksAtASmallImageOnce) {
+  EXPECT_EQ(LevelSizes({640, 480}), std::vector<cv::Size>({{640, 480}}));
+  EXPECT_EQ(LevelSizes({1, 1}), std::vector<cv::Size>({{1, 1}}));
+}
+
+TEST(Pyramid, GoesFromTheWholeToTheImagesOwnPixels) {
+  const auto sizes = LevelSizes({6000, 4000});
+  EXPECT_EQ(sizes.front(), cv::Size(768, 512));
+  EXPECT_EQ(sizes.back(), cv::Size(6000, 4000));
+  for (std::size_t i = 1; i < sizes.size(); ++i) {
+    EXPECT_GT(sizes[i].width, sizes[i - 1].width);
+    EXPECT_LE(sizes[i].width, 3 * sizes[i - 1].width);
+  }
+}
+
+TEST(Pyramid, KeepsAStripAtLeastAsHighAsTheNetworkCanSee) {
+  for (const cv::Size size : LevelSizes({20000, 100})) EXPECT_GE(size.height, 90);
+}
+
+TEST(Pyramid, AveragesInTheImagesOwnDepthAndSharesTheLastLevel) {
+  image::Image image;
+  image.pixels = cv::Mat(1000, 2000, CV_16UC4, cv::Scalar(1000, 2000, 3000, 4000));
+  image.has_alpha = true;
+  const auto levels = Shrink(image, LevelSizes(image.pixels.size()));
+  ASSERT_GT(levels.size(), 1U);
+  EXPECT_EQ(levels.back().pixels.data, image.pixels.data);
+  EXPECT_EQ(levels[0].pixels.type(), CV_16UC4);
+  EXPECT_EQ(levels[0].pixels.at<cv::Vec4w>(3, 3), cv::Vec4w(1000, 2000, 3000, 4000));
+  EXPECT_TRUE(levels[0].has_alpha);
+}
+
+}  // namespace
+}  // namespace removr::locate

@@ -1,0 +1,24 @@
+// From a map of probabilities to findings: pure arithmetic, all its thresholds in one place.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "engine/image/finding.h"
+#include "engine/locate/heat.h"
+
+namespace removr::locate {
+
+// Chosen on clean photographs and on composites, so that at most one clean photograph in 24 is touched; see
+// docs/quality.md.
+struct Thresholds {
+  float seed = .7F;        // a finding has a cell at least this likely ...
+  float grow = .35F;       // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
+  float confidence = .6F;  // findings below are dropped
+  int cells = 6;           // findings of fewer cells are dropped
+};
+
+// Connected cells become one finding each, top to bottom. Boxes and regions are in px of the image of size `image`; a
+// region is a little larger than its cells, since cells are coarse and an overlay's soft edge counts.
+image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& thresholds = {});
+
+}  // namespace removr::locate

@@ -1,0 +1,68 @@
+#include "engine/locate/regions.h"
+
+#include <gtest/gtest.h>
+
+namespace removr::locate {
+namespace {
+
+const cv::Size kImage(401, 299);
+
+// A map with a patch (in cells) of this probability and kind.
+void Paint(Heat& heat, const cv::Rect& cells, float probability, image::Kind kind = image::Kind::kLogo) {
+  heat.region(cells) = probability;
+  heat.kinds[static_cast<int>(kind)](cells) = probability;
+}
+
+TEST(FindRegions, FindsNothingInAnEmptyMap) { EXPECT_TRUE(FindRegions(MakeHeat(kImage), kImage).empty()); }
+
+TEST(FindRegions, GivesBoxRegionKindAndConfidenceInPixels) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {10, 20, 8, 4}, .9F, image::Kind::kTimestamp);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  const auto& finding = findings[0];
+  const cv::Rect painted(40, 80, 32, 16);
+  EXPECT_EQ(finding.box & painted, painted);
+  EXPECT_LE(finding.box.area(), 3 * painted.area());
+  EXPECT_EQ(finding.region.size(), finding.box.size());
+  EXPECT_EQ(cv::countNonZero(finding.region(painted - finding.box.tl())), painted.area());
+  EXPECT_EQ(finding.kind, image::Kind::kTimestamp);
+  EXPECT_FLOAT_EQ(finding.confidence, .9F);
+}
+
+TEST(FindRegions, KeepsBoxesInsideTheImage) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {{}, heat.region.size()}, .9F);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].box, cv::Rect({}, kImage));
+  EXPECT_EQ(findings[0].region.size(), kImage);
+}
+
+TEST(FindRegions, NeedsASeedAndGrowsFromIt) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {5, 5, 20, 6}, .5F);
+  EXPECT_TRUE(FindRegions(heat, kImage).empty());
+  Paint(heat, {5, 5, 3, 3}, .95F);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_GE(findings[0].box.width, 80);
+}
+
+TEST(FindRegions, DropsSpecks) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {50, 50, 2, 2}, 1);
+  EXPECT_TRUE(FindRegions(heat, kImage).empty());
+}
+
+TEST(FindRegions, TellsTwoApartAndListsThemTopToBottom) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {60, 60, 10, 4}, .9F);
+  Paint(heat, {10, 5, 10, 4}, .9F);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 2U);
+  EXPECT_LT(findings[0].box.y, findings[1].box.y);
+}
+
+}  // namespace
+}  // namespace removr::locate
