@@ -1,0 +1,337 @@
+#include "service/http/connection.h"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <boost/asio/write.hpp>
+#include <cstring>
+
+#include "base/log.h"
+#include "service/http/response_head.h"
+
+namespace removr::http {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+constexpr auto kAsTuple = asio::as_tuple(asio::use_awaitable);
+
+// Enough that a call per piece costs nothing beside hashing it.
+constexpr std::size_t kBodyBufferBytes = 64 * 1024;
+constexpr std::size_t kSourceBlockBytes = 256 * 1024;
+
+std::string PeerAddress(const asio::ip::tcp::socket& socket) {
+  boost::system::error_code failure;
+  const auto endpoint = socket.remote_endpoint(failure);
+  if (failure) return "unknown";
+  const auto address = endpoint.address();
+  const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
+  return mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string() : address.to_string();
+}
+
+// A place among the requests that may be in hand at once.
+class Slot {
+ public:
+  Slot(std::atomic<int>& count, int max) : count_(count), granted_(count.fetch_add(1) < max) {}
+  ~Slot() { --count_; }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+  bool granted() const { return granted_; }
+
+ private:
+  std::atomic<int>& count_;
+  const bool granted_;
+};
+
+}  // namespace
+
+// The body as the handler's thread sees it: each piece is fetched by the strand, while this thread waits.
+class Connection::BodyStream final : public BodyReader {
+ public:
+  explicit BodyStream(Connection& connection) : connection_(connection) {}
+  Result<Bytes> Next() override {
+    return asio::co_spawn(connection_.socket_.get_executor(), connection_.ReadBody(), asio::use_future).get();
+  }
+
+ private:
+  Connection& connection_;
+};
+
+Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
+    : socket_(std::move(socket)), shared_(shared), peer_address_(PeerAddress(socket_)), timer_(socket_.get_executor()) {
+  boost::system::error_code ignored;
+  socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+}
+
+asio::awaitable<void> Connection::Run() {
+  while (co_await ServeOne()) {
+  }
+  Close();
+}
+
+asio::awaitable<void> Connection::RunRefusing() {
+  BeginRequest();
+  if (co_await Send(shared_.handler.Refuse(Fault::kOverloaded), true)) co_await Linger();
+  Close();
+}
+
+void Connection::Stop() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (!self->interruptible_) return;
+    self->cut_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
+void Connection::Cut() {
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    self->cut_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
+void Connection::BeginRequest() {
+  parser_ = std::make_unique<RequestParser>(shared_.options.header_max_bytes);
+  request_id_ = MakeRequestId();
+  fault_.reset();
+  body_error_.reset();
+  continue_due_ = false;
+  body_bytes_ = sent_bytes_ = 0;
+  body_waited_ = {};
+}
+
+// Returns whether the connection serves another one.
+asio::awaitable<bool> Connection::ServeOne() {
+  BeginRequest();
+  const HeaderEnd header = co_await ReadHeader();
+  if (header == HeaderEnd::kClosed) co_return false;
+  if (header == HeaderEnd::kFault) {
+    log::Info("{} refused before it was a request, id={}", peer_address_, request_id_);
+    if (co_await Send(shared_.handler.Refuse(*fault_), true)) co_await Linger();
+    co_return false;
+  }
+  const auto began = shared_.clock.Monotonic();
+  Request& request = parser_->request();
+  if (const auto id = request.headers.Find("X-Request-Id"); id && IsSaneRequestId(*id)) request_id_ = *id;
+  request.id = request_id_;
+  request.peer_address = peer_address_;
+  continue_due_ = parser_->ExpectsContinue() && begin_ == end_;
+
+  Response response = co_await Answer();
+  const int status = response.status;
+  const bool rest_unread = !parser_->Done();
+  const bool close = rest_unread || !parser_->KeepAlive() || shared_.stopping || cut_;
+  const bool sent = co_await Send(std::move(response), close);
+  const auto took = std::chrono::duration_cast<milliseconds>(shared_.clock.Monotonic() - began);
+  log::Info("{} {} {} {} in={} out={} ms={} id={}", peer_address_, request.method, request.path, status, body_bytes_,
+            sent_bytes_, took.count(), request_id_);
+  if (sent && rest_unread) co_await Linger();
+  co_return sent && !close;
+}
+
+asio::awaitable<Connection::HeaderEnd> Connection::ReadHeader() {
+  if (begin_ == end_) {
+    buffer_ = std::vector<std::uint8_t>(shared_.options.header_max_bytes);
+    begin_ = end_ = 0;
+  }
+  std::optional<std::chrono::nanoseconds> deadline;
+  while (true) {
+    if (begin_ < end_) {
+      const RequestParser::Step step = parser_->Parse(Buffered());
+      begin_ += step.used;
+      fault_ = step.fault;
+      if (fault_) co_return HeaderEnd::kFault;
+      if (parser_->HeaderDone()) co_return HeaderEnd::kReady;
+      if (!deadline) deadline = shared_.clock.Monotonic() + shared_.options.header_timeout;
+    }
+    if (!deadline && shared_.stopping) co_return HeaderEnd::kClosed;
+    interruptible_ = !deadline;
+    const auto left = deadline ? std::chrono::ceil<milliseconds>(*deadline - shared_.clock.Monotonic())
+                               : shared_.options.idle_timeout;
+    const FillEnd end = co_await Fill(left);
+    interruptible_ = false;
+    if (end == FillEnd::kBytes) continue;
+    if (!deadline || end == FillEnd::kCut) co_return HeaderEnd::kClosed;
+    fault_ = end == FillEnd::kTimeout ? Fault::kTimeout : Fault::kMalformed;
+    co_return HeaderEnd::kFault;
+  }
+}
+
+// How long to wait for the body's next bytes; kTimeout where the client has used up what its pace has earned it.
+Result<milliseconds> Connection::BodyPatience() const {
+  const ServerOptions& options = shared_.options;
+  const auto earned = milliseconds(static_cast<std::int64_t>(body_bytes_) * 1000 / options.body_rate_min_bytes_per_s);
+  const auto left = options.body_grace + earned - std::chrono::ceil<milliseconds>(body_waited_);
+  if (left <= milliseconds(0)) return Fail(ErrorCode::kTimeout, "the body came too slowly");
+  return std::min(left, options.body_timeout);
+}
+
+asio::awaitable<Result<Connection::Bytes>> Connection::ReadBody() {
+  if (body_error_) co_return tl::unexpected<Error>(*body_error_);
+  if (buffer_.size() < kBodyBufferBytes && parser_->request().has_body) buffer_.resize(kBodyBufferBytes);
+  const auto fail = [this](ErrorCode code, std::string why, std::string public_text) -> Result<Bytes> {
+    body_error_ = Error{code, std::move(why), std::move(public_text)};
+    return tl::unexpected<Error>(*body_error_);
+  };
+  while (!parser_->Done()) {
+    bool need_more = begin_ == end_;
+    if (!need_more) {
+      const RequestParser::Step step = parser_->Parse(Buffered());
+      begin_ += step.used;
+      body_bytes_ += step.body.size();
+      if (step.fault) co_return fail(ErrorCode::kBadRequest, "malformed chunks", "The request's body is malformed.");
+      if (!step.body.empty()) co_return step.body;
+      need_more = step.need_more;
+    }
+    if (!need_more) continue;
+    if (continue_due_) {
+      continue_due_ = false;
+      if (!co_await Write("HTTP/1.1 100 Continue\r\n\r\n", {})) {
+        co_return fail(ErrorCode::kBadRequest, "the client went away", {});
+      }
+    }
+    const auto patience = BodyPatience();
+    const auto began = shared_.clock.Monotonic();
+    const FillEnd end = patience ? co_await Fill(*patience) : FillEnd::kTimeout;
+    body_waited_ += shared_.clock.Monotonic() - began;
+    switch (end) {
+      case FillEnd::kBytes: break;
+      case FillEnd::kClosed:
+        co_return fail(ErrorCode::kBadRequest, "the body ends early", "The request's body ended early.");
+      case FillEnd::kTimeout:
+        co_return fail(ErrorCode::kTimeout, "the body came too slowly", "The request's body came too slowly.");
+      case FillEnd::kCut: co_return fail(ErrorCode::kCancelled, "the server stops", "The service is restarting.");
+    }
+  }
+  co_return Bytes();
+}
+
+// Runs the handler on the pool, or refuses the request where too many are in hand.
+asio::awaitable<Response> Connection::Answer() {
+  const Slot request(shared_.requests_now, shared_.options.requests_max);
+  std::optional<Slot> upload;
+  if (parser_->request().has_body) upload.emplace(shared_.uploads_now, shared_.options.uploads_max);
+  if (!request.granted() || (upload && !upload->granted())) co_return shared_.handler.Refuse(Fault::kOverloaded);
+  co_return co_await asio::co_spawn(
+      shared_.handlers, [this]() -> asio::awaitable<Response> { co_return CallHandler(); }, asio::use_awaitable);
+}
+
+Response Connection::CallHandler() {
+  try {
+    BodyStream body(*this);
+    return shared_.handler.Handle(parser_->request(), body);
+  } catch (const std::exception& failure) {
+    log::Error("request {}: the handler threw: {}", request_id_, failure.what());
+    return shared_.handler.Refuse(Fault::kFailed);
+  }
+}
+
+// Returns whether all of it was handed to the system.
+asio::awaitable<bool> Connection::Send(Response response, bool close) {
+  const HeadContext context{.now = shared_.clock.Now(), .request_id = request_id_, .close = close};
+  const std::string head = FormatHead(response, context);
+  const bool no_body = parser_->request().method == "HEAD" || response.status == 204 || response.status == 304;
+  const std::string_view body = no_body || response.source ? std::string_view() : response.body;
+  if (!co_await Write(head, body)) co_return false;
+  if (no_body || !response.source) co_return true;
+  co_return co_await SendSource(*response.source, response.source_bytes);
+}
+
+asio::awaitable<bool> Connection::SendSource(BodySource& source, std::uint64_t size_bytes) {
+  std::vector<std::uint8_t> block(static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, kSourceBlockBytes)));
+  while (size_bytes > 0) {
+    const auto wanted =
+        std::span(block).first(static_cast<std::size_t>(std::min<std::uint64_t>(size_bytes, block.size())));
+    const auto read = co_await asio::co_spawn(
+        shared_.readers, [&]() -> asio::awaitable<Result<std::size_t>> { co_return source.Read(wanted); },
+        asio::use_awaitable);
+    if (!read || *read == 0) {
+      log::Error("request {}: the answer's bytes cannot be read: {}", request_id_,
+                 read ? "they end early" : read.error().message);
+      co_return false;
+    }
+    if (!co_await Write({reinterpret_cast<const char*>(block.data()), *read}, {})) co_return false;
+    size_bytes -= *read;
+  }
+  co_return true;
+}
+
+asio::awaitable<bool> Connection::Write(std::string_view first, std::string_view second) {
+  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first), asio::buffer(second)};
+  Arm(cut_ ? shared_.options.linger : shared_.options.write_timeout);
+  const auto [failure, size] = co_await asio::async_write(socket_, buffers, kAsTuple);
+  Disarm();
+  sent_bytes_ += size;
+  co_return !failure;
+}
+
+// Waits for more bytes behind the buffered ones.
+asio::awaitable<Connection::FillEnd> Connection::Fill(milliseconds timeout) {
+  if (cut_) co_return FillEnd::kCut;
+  if (timeout <= milliseconds(0)) co_return FillEnd::kTimeout;
+  if (begin_ > 0) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  // The parser refuses what would fill the buffer without an end; a full one here would be read as the client's end.
+  if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
+  Arm(timeout);
+  const auto [failure, size] =
+      co_await socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), kAsTuple);
+  const bool timed_out = timed_out_;
+  Disarm();
+  if (!failure) {
+    end_ += size;
+    co_return FillEnd::kBytes;
+  }
+  if (cut_) co_return FillEnd::kCut;
+  co_return timed_out ? FillEnd::kTimeout : FillEnd::kClosed;
+}
+
+// Lets the client read the answer although it still sends: closing with unread bytes would reset the connection, and
+// the answer would be lost (RFC 9112, section 9.6).
+asio::awaitable<void> Connection::Linger() {
+  boost::system::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+  const auto deadline = shared_.clock.Monotonic() + shared_.options.linger;
+  interruptible_ = true;
+  FillEnd end = FillEnd::kBytes;
+  while (end == FillEnd::kBytes && !shared_.stopping) {
+    begin_ = end_ = 0;
+    if (buffer_.size() < kBodyBufferBytes) buffer_.resize(kBodyBufferBytes);
+    end = co_await Fill(std::chrono::ceil<milliseconds>(deadline - shared_.clock.Monotonic()));
+  }
+  interruptible_ = false;
+}
+
+void Connection::Arm(milliseconds timeout) {
+  timed_out_ = false;
+  timer_.expires_after(timeout);
+  timer_.async_wait([self = shared_from_this(), number = ++wait_number_](boost::system::error_code failure) {
+    if (failure || number != self->wait_number_) return;
+    self->timed_out_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
+void Connection::Disarm() {
+  ++wait_number_;
+  timer_.cancel();
+}
+
+void Connection::Close() {
+  boost::system::error_code ignored;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+  socket_.close(ignored);
+}
+
+}  // namespace removr::http

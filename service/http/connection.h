@@ -1,0 +1,96 @@
+// One client's connection, from accept to close. For server.cc alone: the only header here that shows Asio.
+#pragma once
+
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "service/http/message.h"
+#include "service/http/request_parser.h"
+#include "service/http/server.h"
+
+namespace removr::http {
+
+// What all connections of a server share.
+struct Shared {
+  ServerOptions options;
+  Handler& handler;
+  const Clock& clock;
+  boost::asio::thread_pool handlers;  // requests_max threads
+  boost::asio::thread_pool readers;   // for BodySource, which may wait for a disk
+  std::atomic<int> requests_now = 0;
+  std::atomic<int> uploads_now = 0;
+  std::atomic<bool> stopping = false;
+};
+
+// Every member function but Stop and Cut runs on the connection's strand, which is the socket's executor.
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  Connection(boost::asio::ip::tcp::socket socket, Shared& shared);
+
+  // Serves requests until one side closes.
+  boost::asio::awaitable<void> Run();
+  // Answers that there are too many connections.
+  boost::asio::awaitable<void> RunRefusing();
+
+  // From any thread. Closes the connection where it waits for a request; else after the one in hand.
+  void Stop();
+  // From any thread. Ends the wait for the client: reads fail from now on, and the answer must go out within `linger`.
+  void Cut();
+
+ private:
+  using Bytes = std::span<const std::uint8_t>;
+  enum class FillEnd { kBytes, kClosed, kTimeout, kCut };
+  enum class HeaderEnd { kReady, kClosed, kFault };
+  class BodyStream;
+
+  boost::asio::awaitable<bool> ServeOne();
+  boost::asio::awaitable<HeaderEnd> ReadHeader();
+  boost::asio::awaitable<Result<Bytes>> ReadBody();
+  boost::asio::awaitable<Response> Answer();
+  boost::asio::awaitable<bool> Send(Response response, bool close);
+  boost::asio::awaitable<bool> SendSource(BodySource& source, std::uint64_t size_bytes);
+  boost::asio::awaitable<bool> Write(std::string_view first, std::string_view second);
+  boost::asio::awaitable<FillEnd> Fill(std::chrono::milliseconds timeout);
+  boost::asio::awaitable<void> Linger();
+
+  Response CallHandler();
+  Result<std::chrono::milliseconds> BodyPatience() const;
+  void BeginRequest();
+  void Arm(std::chrono::milliseconds timeout);
+  void Disarm();
+  void Close();
+  Bytes Buffered() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
+
+  boost::asio::ip::tcp::socket socket_;
+  Shared& shared_;
+  std::string peer_address_;
+
+  boost::asio::steady_timer timer_;
+  std::uint64_t wait_number_ = 0;  // tells a timer that fires late from the wait that it was set for
+  bool timed_out_ = false;
+  bool interruptible_ = false;  // nothing is lost when the wait ends now
+  bool cut_ = false;
+
+  std::vector<std::uint8_t> buffer_;  // what was received and not used lies in [begin_, end_)
+  std::size_t begin_ = 0, end_ = 0;
+
+  // Of the request in hand.
+  std::unique_ptr<RequestParser> parser_;
+  std::string request_id_;
+  std::optional<Fault> fault_;
+  std::optional<Error> body_error_;
+  bool continue_due_ = false;
+  std::uint64_t body_bytes_ = 0;
+  std::chrono::nanoseconds body_waited_{0};
+  std::uint64_t sent_bytes_ = 0;
+};
+
+}  // namespace removr::http
