@@ -66,4 +66,4 @@ class PhotoBank:
             crop = cv2.resize(crop, (width_px, height_px), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
         if rng.random() < .5:
             crop = crop[:, ::-1]
-        return np.ascontiguousarray(crop, np.float32) / 255
+        return np.multiply(crop, np.float32(1 / 255), dtype=np.float32, order="C")

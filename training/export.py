@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Writes models/locate.onnx, models/restore.onnx and models/models.json from the checkpoints in the cache.
+
+Input `image`: float32 N x 3 x H x W, RGB in [0,1]; every normalisation is inside. Outputs: see nets.Exported.
+Each file is checked against PyTorch through OpenCV's dnn, and through OpenVINO where that is installed.
+"""
+import argparse
+import datetime
+import hashlib
+import json
+import os
+
+import numpy as np
+import torch
+from torch import nn
+
+import checkpoint
+import nets
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOLERANCE = 1e-3
+
+
+class TransposedShuffle(nn.Module):
+    """nn.PixelShuffle(2) as a transposed convolution with ones and zeros, which every runtime has with any height and width."""
+
+    def __init__(self, channels):
+        super().__init__()
+        weight = torch.zeros(channels * 4, channels, 2, 2)
+        for c in range(channels):
+            for dy in range(2):
+                for dx in range(2):
+                    weight[c * 4 + dy * 2 + dx, c, dy, dx] = 1
+        self.register_buffer("ones", weight)
+
+    def forward(self, x):
+        return torch.nn.functional.conv_transpose2d(x, self.ones, stride=2)
+
+
+def exportable(net):
+    if isinstance(net, nets.Restore):
+        net.enlarge = TransposedShuffle(5)
+    return nets.Exported(net).eval()
+
+
+def to_onnx(net, path):
+    """Exports; parameters keep their PyTorch names behind the prefix `net.`, which warm_start.py relies on."""
+    module = exportable(net)
+    axes = {name: ({0: "n", 2: "h", 3: "w"} if name != "score" else {0: "n"}) for name in ["image"] + module.names}
+    options = dict(dynamo=False) if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
+    torch.onnx.export(module, torch.rand(1, 3, 128, 192), path, opset_version=13, input_names=["image"], output_names=module.names,
+                      dynamic_axes=axes, do_constant_folding=True, **options)
+    return module
+
+
+def _by_opencv(path, image, names):
+    import cv2
+    network = cv2.dnn.readNetFromONNX(path)
+    network.setInput(image, "image")
+    return network.forward(names)
+
+
+def _by_openvino(path, image, names):
+    try:
+        import openvino
+    except ImportError:
+        return None
+    compiled = openvino.Core().compile_model(path, "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
+    outputs = compiled(image)
+    return [outputs[n] for n in names]
+
+
+def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
+    """Largest difference from PyTorch per runtime, on several sizes; raises where it is too large."""
+    report = {}
+    rng = np.random.default_rng(0)
+    for name, run in (("opencv", _by_opencv), ("openvino", _by_openvino)):
+        for h, w in sizes:
+            image = rng.random((1, 3, h, w), np.float32)
+            got = run(path, image, module.names)
+            if got is None:
+                break
+            with torch.no_grad():
+                wanted = [o.numpy() for o in module(torch.from_numpy(image))]
+            for g, o in zip(got, wanted):
+                assert g.size == o.size, (name, g.shape, o.shape)
+                report[name] = max(report.get(name, 0.), float(np.abs(g.reshape(o.shape) - o).max()))
+        if report.get(name, 0.) > TOLERANCE:
+            raise SystemExit(f"{path}: {name} differs from PyTorch by {report[name]:.2g}")
+    return report
+
+
+def main(argv=None):
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--cache", default=os.path.join(HERE, "cache"))
+    p.add_argument("--out", default=os.path.join(HERE, "..", "models"))
+    args = p.parse_args(argv)
+    os.makedirs(args.out, exist_ok=True)
+    listing = dict(version=datetime.datetime.utcnow().strftime("%Y%m%d.%H%M"), networks={})
+    for name in ("locate", "restore"):
+        source = os.path.join(args.cache, name + ".pt")
+        if not os.path.exists(source):
+            continue
+        net = nets.make(name)
+        samples = checkpoint.load_average(source, net)
+        # Written beside and moved: the engine may be reading the old one.
+        path = os.path.join(args.out, name + ".onnx")
+        module = to_onnx(net, path + ".tmp")
+        differences = check(module, path + ".tmp")
+        os.replace(path + ".tmp", path)
+        with open(path, "rb") as f:
+            data = f.read()
+        listing["networks"][name] = dict(file=name + ".onnx", sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data), samples=samples)
+        print(f"{path}: {len(data) / 1e6:.1f} MB, {samples} samples, differs from PyTorch by at most {differences}")
+    with open(os.path.join(args.out, "models.json"), "w") as f:
+        json.dump(listing, f, indent=2)
+        f.write("\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,66 @@
+"""From samples to batches, drawn by the trainer itself or by worker processes."""
+import numpy as np
+import torch
+
+from synth import samples
+from synth.fonts import FontBank
+from synth.icons import IconBank
+from synth.photos import PhotoBank
+
+# Small batches teach more per sample; large crops teach what the interior of a large letter looks like.
+RESTORE_SHAPES = ((128, 6), (160, 4), (160, 4), (192, 3), (256, 2))
+LOCATE_SHAPES = ((512, 384, 3), (384, 384, 4), (512, 512, 2), (768, 512, 1), (320, 448, 4), (384, 256, 6))
+
+
+def load_banks(cache_dir, split):
+    return samples.Banks(PhotoBank(cache_dir, split), FontBank(split), IconBank(cache_dir, split))
+
+
+def _planes(x):
+    return np.ascontiguousarray((x if x.ndim == 3 else x[..., None]).transpose(2, 0, 1), np.float32)
+
+
+def restore_batch(rng, banks, scale=1, ease=0.):
+    side, count = RESTORE_SHAPES[rng.integers(len(RESTORE_SHAPES))]
+    drawn = [samples.restore_sample(rng, banks, side, ease=ease) for _ in range(count * scale)]
+    return {k: torch.from_numpy(np.stack([_planes(getattr(s, k)) for s in drawn])) for k in ("image", "clean", "opacity", "premultiplied")}
+
+
+def quarter_targets(sample):
+    """Region and kind at 1/4 of the resolution: a cell belongs to a region when its centre does."""
+    region = (sample.region[2::4, 2::4] > 0)
+    return region.astype(np.float32)[None], np.where(region, sample.kind[2::4, 2::4], 255).astype(np.int64)
+
+
+def locate_batch(rng, banks, scale=1, ease=0.):
+    w, h, count = LOCATE_SHAPES[rng.integers(len(LOCATE_SHAPES))]
+    drawn = [samples.locate_sample(rng, banks, w, h, ease) for _ in range(count * scale)]
+    targets = [quarter_targets(s) for s in drawn]
+    return dict(image=torch.from_numpy(np.stack([_planes(s.image) for s in drawn])),
+                region=torch.from_numpy(np.stack([t[0] for t in targets])), kind=torch.from_numpy(np.stack([t[1] for t in targets])))
+
+
+class Batches(torch.utils.data.IterableDataset):
+    """An endless stream; each worker has its own seed and its own mappings of the banks."""
+
+    def __init__(self, name, cache_dir, seed, scale, seen, easy_samples):
+        self.name, self.cache_dir, self.seed, self.scale = name, cache_dir, seed, scale
+        self.seen, self.easy_samples = seen, easy_samples
+
+    def __iter__(self):
+        info = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([self.seed, info.id if info else 0])
+        banks = load_banks(self.cache_dir, "train")
+        draw = restore_batch if self.name == "restore" else locate_batch
+        seen, workers = self.seen, info.num_workers if info else 1
+        while True:
+            batch = draw(rng, banks, self.scale, max(0., 1 - seen / self.easy_samples))
+            seen += len(batch["image"]) * workers
+            yield batch
+
+
+def stream(name, cache_dir, seed, workers, scale=1, seen=0, easy_samples=40000):
+    """Batches for ever. The first `easy_samples` of a training go from plain overlays to the whole distribution."""
+    data = Batches(name, cache_dir, seed, scale, seen, easy_samples)
+    options = dict(prefetch_factor=4, persistent_workers=True) if workers else {}
+    return torch.utils.data.DataLoader(data, batch_size=None, num_workers=workers, **options)

@@ -1,0 +1,156 @@
+"""The two networks. Plain convolutions, no normalisation: He initialisation, residual branches scaled down.
+
+Both take RGB in [0,1]; `forward` gives logits for training, `Exported` wraps a network with its final nonlinearities
+and the names that the engine knows.
+"""
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+
+class Residual(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.a = nn.Conv2d(channels, channels, 3, padding=1)
+        self.b = nn.Conv2d(channels, channels, 3, padding=1)
+
+    def forward(self, x):
+        return x + self.b(F.relu(self.a(F.relu(x))))
+
+
+def _initialise(net):
+    for m in net.modules():
+        if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            nn.init.kaiming_normal_(m.weight, nonlinearity="relu")
+            nn.init.zeros_(m.bias)
+    for m in net.modules():
+        if isinstance(m, Residual):
+            m.b.weight.data *= .2
+
+
+def _twice(x):
+    return F.interpolate(x, scale_factor=2.0, mode="nearest")
+
+
+class Locate(nn.Module):
+    """Regions at 1/4 of the resolution, seen through a pyramid down to 1/64 (a cell there spans a whole band).
+
+    Height and width are multiples of 64.
+    """
+    kinds = 4
+
+    def __init__(self, widths=(24, 32, 56, 96, 128)):
+        super().__init__()
+        c = widths
+        self.stem = nn.Conv2d(3, c[0], 6, stride=4, padding=1)              # 1/4
+        self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 3, stride=2, padding=1) for i in range(4))
+        self.encode = nn.ModuleList([
+            Residual(c[1]),                                                    # 1/8
+            Residual(c[2]),                                                    # 1/16
+            nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/32
+            Residual(c[4]),                                                    # 1/64
+        ])
+        self.up = nn.ModuleList(nn.Conv2d(c[i + 1], c[i], 1) for i in range(4))
+        self.decode = nn.ModuleList([nn.Identity(), nn.Conv2d(c[1], c[1], 3, padding=1), Residual(c[2]), Residual(c[3])])
+        self.head = nn.Conv2d(c[0], 1 + self.kinds, 3, padding=1)
+        self.score = nn.Linear(2 * c[2] + 2 * c[4], 1)
+        _initialise(self)
+        nn.init.normal_(self.head.weight, 0, .01)
+        self.head.bias.data[0] = -2.
+        nn.init.normal_(self.score.weight, 0, .01)
+
+    def forward(self, image):
+        levels = [F.relu(self.stem(image * 2 - 1))]
+        for down, encode in zip(self.down, self.encode):
+            levels.append(encode(down(F.relu(levels[-1]))))
+        x = levels[4]
+        pooled = [x.mean((2, 3)), x.amax((2, 3))]
+        for i in (3, 2, 1, 0):
+            x = levels[i] + _twice(self.up[i](F.relu(x)))
+            x = self.decode[i](F.relu(x)) if i == 1 else self.decode[i](x)
+            if i == 2:
+                pooled += [x.mean((2, 3)), x.amax((2, 3))]
+        out = self.head(F.relu(x))
+        return out[:, :1], out[:, 1:], self.score(torch.cat(pooled, 1))
+
+
+class Restore(nn.Module):
+    """Mask, opacity and overlay colour at full resolution. Height and width are multiples of 32.
+
+    Most work is done at 1/4 to 1/32; a thin last stage at 1/2 sees the pixels again, since strokes are a pixel or two wide.
+    Colour is predicted straight and multiplied by the opacity: a colour is nearly constant over an overlay, a premultiplied one is not.
+    """
+
+    def __init__(self, widths=(16, 32, 64, 96, 128)):
+        super().__init__()
+        c = widths
+        self.stem = nn.Conv2d(3, c[0], 4, stride=2, padding=1)               # 1/2
+        self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 4 if i == 0 else 3, stride=2, padding=1) for i in range(4))
+        self.encode = nn.ModuleList([
+            Residual(c[1]),                                                    # 1/4
+            Residual(c[2]),                                                    # 1/8
+            nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/16
+            nn.Sequential(Residual(c[4]), Residual(c[4])),                     # 1/32
+        ])
+        self.up = nn.ModuleList(nn.Conv2d(c[i + 1], c[i], 1) for i in range(4))
+        self.decode = nn.ModuleList([Residual(c[0]), Residual(c[1]), Residual(c[2]), Residual(c[3])])
+        self.head = nn.Conv2d(c[0], 5 * 4, 3, padding=1)
+        self.enlarge = nn.PixelShuffle(2)  # the exporter writes it as a transposed convolution
+        _initialise(self)
+        nn.init.normal_(self.head.weight, 0, .02)
+        self.head.bias.data[:8] = -2.
+
+    def forward(self, image):
+        x = image * 2 - 1
+        levels = [self.stem(x)]
+        for down, encode in zip(self.down, self.encode):
+            levels.append(encode(down(F.relu(levels[-1]))))
+        x = levels[4]
+        for i in (3, 2, 1, 0):
+            x = self.decode[i](levels[i] + _twice(self.up[i](F.relu(x))))
+        out = self.enlarge(self.head(F.relu(x)))
+        alpha = torch.sigmoid(out[:, 1:2])
+        # OpenCV 4.6 cannot multiply one channel with three.
+        return out[:, :1], alpha, torch.cat([alpha, alpha, alpha], 1) * torch.sigmoid(out[:, 2:])
+
+
+def invert(image, alpha, alpha_color, lowest=.15):
+    """What lies below a translucent overlay: (I - aW) / (1 - a)."""
+    return ((image - alpha_color) / (1 - alpha).clamp(min=lowest)).clamp(0, 1)
+
+
+class Exported(nn.Module):
+    """A network with the outputs that the engine reads."""
+
+    def __init__(self, net):
+        super().__init__()
+        self.net = net
+        self.names = ["region", "kind", "score"] if isinstance(net, Locate) else ["mask", "alpha", "alpha_color"]
+
+    def forward(self, image):
+        first, second, third = self.net(image)
+        if isinstance(self.net, Locate):
+            return torch.sigmoid(first), torch.softmax(second, 1), torch.sigmoid(third)
+        return torch.sigmoid(first), second, third
+
+
+def make(name):
+    return {"locate": Locate, "restore": Restore}[name]()
+
+
+def cost(net, side_px):
+    """Multiply-accumulates of one square image, in units of a billion."""
+    total = [0]
+
+    def hook(m, _, out):
+        if isinstance(m, nn.Linear):
+            total[0] += m.weight.numel()
+        else:
+            area = out.shape[2] * out.shape[3] / (m.stride[0] * m.stride[1] if isinstance(m, nn.ConvTranspose2d) else 1)
+            total[0] += m.weight.numel() * area
+    hooks = [m.register_forward_hook(hook) for m in net.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear))]
+    with torch.no_grad():
+        net(torch.zeros(1, 3, side_px, side_px))
+    for h in hooks:
+        h.remove()
+    return total[0] / 1e9

@@ -1,0 +1,152 @@
+"""Training samples for both networks, deterministic for a given random generator."""
+import dataclasses
+
+import cv2
+import numpy as np
+
+from . import degrade, overlay, scene
+
+cv2.setNumThreads(1)  # the trainer already uses every core
+
+
+@dataclasses.dataclass
+class Sample:
+    image: np.ndarray          # H x W x 3 float [0,1], after compression
+    clean: np.ndarray          # H x W x 3, what lies below
+    opacity: np.ndarray        # H x W, total
+    premultiplied: np.ndarray  # H x W x 3
+    region: np.ndarray         # H x W, 0 or 255
+    kind: np.ndarray           # H x W, overlay.CLASSES index, 255 outside
+
+    def mask(self):
+        return self.opacity > overlay.VISIBLE
+
+
+class Banks:
+    def __init__(self, photos, fonts, icons):
+        self.photos, self.fonts, self.icons = photos, fonts, icons
+
+
+# Thin, faint and tiled things are harder, so they come more often than one in seven.
+_KIND_ODDS = dict(translucent_text=.24, tiled_text=.17, translucent_logo=.16, solid_logo=.11, caption=.12, band=.08, stamp=.12)
+
+
+def random_kind(rng):
+    return rng.choice(list(_KIND_ODDS), p=list(_KIND_ODDS.values()))
+
+
+def _background(rng, banks, h, w, scene_text_odds):
+    image = banks.photos.view(rng, h, w)
+    r = rng.random()
+    if r < .15:
+        image *= (rng.uniform(.75, 1.25) * rng.uniform(.9, 1.1, 3)).astype(np.float32)
+        image += np.float32(rng.uniform(-.05, .05))
+        np.clip(image, 0, 1, out=image)
+    elif r < .2:
+        image = np.repeat(image.mean(2, keepdims=True), 3, 2)
+    if rng.random() < .12:
+        noise = rng.standard_normal(image.shape, np.float32)
+        noise *= np.float32(rng.uniform(.005, .04))
+        image = np.clip(np.add(image, noise, out=noise), 0, 1, out=noise)
+    if rng.random() < scene_text_odds:
+        for _ in range(rng.integers(1, 4)):
+            scene.add_text(rng, banks.fonts, image)
+    return image
+
+
+def _canvas(rng):
+    w = int(np.exp(rng.uniform(np.log(480), np.log(1400)))) if rng.random() < .6 else 768
+    return w, int(w * rng.choice([2 / 3, 3 / 4, 1., 9 / 16, 1.4]))
+
+
+def _view_onto(rng, ov, canvas_w, canvas_h, w, h):
+    """A view that shows a random point of the overlay, clamped to the canvas (which is at least as large)."""
+    if ov is None or ov.tiled:
+        cx, cy = rng.uniform(0, canvas_w), rng.uniform(0, canvas_h)
+    else:
+        c = ov.corners()
+        t = rng.random(2)
+        p = c[0] + t[0] * (c[1] - c[0]) + t[1] * (c[3] - c[0])
+        cx, cy = np.clip(p, 0, [canvas_w, canvas_h]) + rng.uniform(-.35, .35, 2) * [w, h]
+    x = int(np.clip(cx - w / 2, 0, max(0, canvas_w - w)))
+    y = int(np.clip(cy - h / 2, 0, max(0, canvas_h - h)))
+    return overlay.View(x, y, w, h)
+
+
+def _finish(rng, view, layers, background, size, matting=True):
+    """Blends, rescales now and then, compresses. Without `matting` only the image and its regions are made."""
+    w, h = size
+    planes = [layers.blend_over(background)] + ([background, layers.opacity, layers.premultiplied] if matting else [])
+    region, kind = layers.region, layers.kind
+    if (view.w, view.h) != size:
+        method = cv2.INTER_AREA if view.w > w else rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])
+        planes = [cv2.resize(p, size, interpolation=int(method)) for p in planes]
+        for p in planes:
+            np.clip(p, 0, 1, out=p)
+        region, kind = (cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (region, kind))
+    return Sample(degrade.compress(rng, planes[0]), *(planes[1:] if matting else (None, None, None)), region, kind)
+
+
+def _rescaled(rng, size, odds, low, high):
+    """The size at which the view is drawn, so that it ends at `size` after the rescaling."""
+    w, h = size
+    if rng.random() >= odds:
+        return w, h
+    f = np.exp(rng.uniform(np.log(low), np.log(high)))
+    return max(32, round(w / f)), max(32, round(h / f))
+
+
+def _fit(canvas, w, h):
+    return max(canvas[0], w), max(canvas[1], h)
+
+
+def restore_sample(rng, banks, side_px, kind=None, ease=0.):
+    """A crop near native resolution that mostly shows overlays."""
+    # JPEG's grid must not tell the network where its own 4 x 4 cells lie.
+    shift_x, shift_y = rng.integers(0, 8, 2)
+    full = side_px + 8
+    w, h = _rescaled(rng, (full, full), .2, .6, 1.6)
+    canvas = _fit(_canvas(rng), w, h)
+    count = rng.choice([0, 1, 2, 3], p=[.06, .74, .15, .05])
+    ovs = [overlay.make(rng, banks.fonts, banks.icons, kind or random_kind(rng), *canvas, ease) for _ in range(count)]
+    ovs = [o for o in ovs if o is not None]
+    view = _view_onto(rng, ovs[0] if ovs else None, *canvas, w, h)
+    layers = overlay.Layers(view)
+    for o in ovs:
+        overlay.lay(o, view, layers)
+    s = _finish(rng, view, layers, _background(rng, banks, h, w, .1 * (1 - ease)), (full, full))
+    cut = np.s_[shift_y:shift_y + side_px, shift_x:shift_x + side_px]
+    return Sample(*(getattr(s, f.name)[cut] for f in dataclasses.fields(Sample)))
+
+
+def locate_sample(rng, banks, width_px, height_px, ease=0.):
+    """A whole image, or a full-resolution tile of a larger one."""
+    w, h = _rescaled(rng, (width_px, height_px), .15, .7, 1.4)
+    whole = rng.random() < .7
+    canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
+    clean = rng.random() < .3 - .2 * ease
+    count = 0 if clean else rng.choice([1, 2, 3], p=[.75, .18, .07])
+    ovs = [overlay.make(rng, banks.fonts, banks.icons, random_kind(rng), *canvas, ease) for _ in range(count)]
+    ovs = [o for o in ovs if o is not None]
+    view = overlay.View(0, 0, w, h) if whole else _view_onto(rng, ovs[0] if ovs and rng.random() < .8 else None, *canvas, w, h)
+    layers = overlay.Layers(view)
+    for o in ovs:
+        overlay.lay(o, view, layers)
+    background = _background(rng, banks, h, w, (1 - ease) * (.4 if clean else .2))
+    return _finish(rng, view, layers, background, (width_px, height_px), matting=False)
+
+
+def whole_image(rng, banks, photo, kind, compressed):
+    """An evaluation image: one overlay of this kind on `photo` (H x W x 3 uint8), at the photo's own resolution."""
+    h, w = photo.shape[:2]
+    view = overlay.View(0, 0, w, h)
+    background = photo.astype(np.float32) / 255
+    while True:
+        layers = overlay.Layers(view)
+        ov = overlay.make(rng, banks.fonts, banks.icons, kind, w, h)
+        if ov is not None and overlay.lay(ov, view, layers) and (layers.opacity > overlay.VISIBLE).sum() > 60:
+            break
+    u8 = degrade.to_bytes(layers.blend_over(background))
+    if compressed:
+        u8 = degrade.jpeg(u8, rng.integers(75, 96), 2)
+    return Sample(u8.astype(np.float32) / 255, background, layers.opacity, layers.premultiplied, layers.region, layers.kind)
