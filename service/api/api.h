@@ -1,0 +1,36 @@
+// The REST service (the API contract): turns requests into calls of account, ledger, job and store, and their results
+// into answers. Begin reading at routes.cc.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "service/http/message.h"
+#include "service/job/submit.h"
+#include "service/store/blobs.h"
+#include "service/store/database.h"
+
+namespace removr::api {
+
+struct Settings {
+  // What `url` fields begin with: "https://images.example.org". Empty: the request's Host.
+  std::string public_url;
+  // Networks ("10.0.0.0/8", "::1") whose X-Forwarded-Proto and X-Forwarded-Host are believed.
+  std::vector<std::string> trusted_proxies;
+};
+
+// What the API stands on; all of it outlives the handler.
+struct Services {
+  store::Database& database;
+  store::Blobs& blobs;
+  job::Submitter& submitter;
+  const Clock& clock;
+};
+
+// The handler for http::Server. kBadRequest, with the offending text, where a setting is not understood.
+Result<std::unique_ptr<http::Handler>> Create(const Settings& settings, const Services& services);
+
+}  // namespace removr::api

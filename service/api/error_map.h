@@ -1,0 +1,32 @@
+// The one place where errors meet HTTP: statuses, problem+json (RFC 9457), and the header fields that belong to a
+// status.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/result.h"
+#include "service/http/message.h"
+#include "service/job/submit.h"
+
+namespace removr::api {
+
+// What succeeds.
+inline constexpr int kOk = 200;
+inline constexpr int kAccepted = 202;
+inline constexpr int kPartialContent = 206;
+inline constexpr int kNotModified = 304;
+
+// The answer to a failed request. `shortfall` belongs to kInsufficientCredits.
+http::Response ToResponse(const Error& error, std::optional<job::Shortfall> shortfall = std::nullopt);
+
+// The answer to what never became a request.
+http::Response ToResponse(http::Fault fault);
+
+// `allowed`: "GET, HEAD".
+http::Response MethodNotAllowed(std::string_view allowed);
+
+http::Response RangeNotSatisfiable(std::uint64_t file_bytes);
+
+}  // namespace removr::api

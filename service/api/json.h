@@ -1,0 +1,34 @@
+// The JSON that clients read, as text. Keys are the contract's; Boost.JSON stays in json.cc.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "service/account/account.h"
+#include "service/job/jobs.h"
+#include "service/job/submit.h"
+
+namespace removr::api {
+
+struct ProblemView {
+  int status = 0;
+  std::string_view title;
+  std::string_view code;
+  std::string_view text;
+  std::optional<job::Shortfall> shortfall;
+};
+
+std::string ProblemJson(const ProblemView& problem);
+std::string AcceptedJson(const job::Accepted& accepted);
+// `base_url` stands before the path in each image's `url`: "https://host".
+std::string JobJson(const job::JobView& job, std::string_view base_url);
+std::string AccountJson(const account::Account& account, ledger::Credits balance);
+// {"status":"..."}
+std::string StatusJson(std::string_view status);
+
+// Paths that answers lead to.
+std::string JobPath(std::string_view job_id);
+std::string FilePath(std::string_view job_id, std::string_view name);
+
+}  // namespace removr::api
