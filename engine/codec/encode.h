@@ -17,13 +17,13 @@
 
 namespace removr::codec {
 
-// Writes `cleaned` in the format of `original`, the file that Decode gave it from. Image and mask are as stored in the file
-// (before EXIF orientation), and of its size; outside the mask `cleaned` must be what Decode gave. Where the mask is all
-// zero, the result is the original's bytes.
+// Writes `cleaned` in the format of `original`, the file that Decode gave it from. Image and mask are as stored in the
+// file (before EXIF orientation), and of its size; outside the mask `cleaned` must be what Decode gave. Where the mask
+// is all zero, the result is the original's bytes.
 //
-// An APNG loses its animation (the other frames would still show what was cleaned). EXIF thumbnails are left as they are.
-// Errors: those of Decode for `original`; kMaskMismatch where the mask has another size than the image; kEngineFailure
-// where `cleaned` is not an image of this file, or the codec library refuses.
+// An APNG loses its animation (the other frames would still show what was cleaned). EXIF thumbnails are left as they
+// are. Errors: those of Decode for `original`; kMaskMismatch where the mask has another size than the image;
+// kEngineFailure where `cleaned` is not an image of this file, or the codec library refuses.
 Result<std::vector<std::uint8_t>> Encode(std::span<const std::uint8_t> original, const image::Image& cleaned,
                                          const image::Mask& mask, const Limits& limits = {});
 
