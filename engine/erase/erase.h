@@ -1,0 +1,38 @@
+// Takes found overlays off a photograph: inverts the blend where the overlay is translucent, fills where it is opaque,
+// and changes nothing outside the strokes.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+
+#include "base/result.h"
+#include "engine/image/finding.h"
+#include "engine/image/image.h"
+#include "engine/nn/session.h"
+
+namespace removr::erase {
+
+struct Erased {
+  image::Image image;        // of the original's size, depth and colours; outside `mask` bit for bit the original
+  image::Mask mask;          // CV_8UC1, 255 where a pixel was given a new value
+  image::Findings findings;  // those that were erased, now with their opacity
+};
+
+class Eraser {
+ public:
+  // Loads the network `restore.onnx` (its outputs: matte.h). At most `threads` threads work for one Erase. Errors:
+  // those of nn::Session::Create.
+  static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& network, int threads);
+
+  // Erases each finding from an upright image, in their order. `upright` is not changed. A finding in which no stroke
+  // shows is left out of the result, and its pixels are left alone. Errors: those of nn::Session::Run. Thread-safe.
+  Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
+
+ private:
+  Eraser(std::unique_ptr<nn::Session> session, int threads) : session_(std::move(session)), threads_(threads) {}
+
+  std::unique_ptr<nn::Session> session_;
+  int threads_;
+};
+
+}  // namespace removr::erase

@@ -1,0 +1,132 @@
+#include "engine/erase/erase.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <opencv2/imgproc.hpp>
+
+namespace removr::erase {
+namespace {
+
+// The toy network: half magenta over gray (engine/nn/testdata/make_toys.py).
+const auto kToy = std::filesystem::path(REMOVR_SOURCE_DIR) / "engine/nn/testdata/restore.onnx";
+
+std::unique_ptr<Eraser> Toy(int threads = 1) { return Eraser::Create(kToy, threads).value(); }
+
+// A gray photograph with soft texture, in any of the layouts.
+image::Image Photo(cv::Size size, int type, image::ColorModel model = image::ColorModel::kRgb, bool has_alpha = false) {
+  cv::Mat gray(size, CV_32F);
+  cv::RNG(3).fill(gray, cv::RNG::UNIFORM, .1, .7);
+  cv::GaussianBlur(gray, gray, {}, 3);
+  image::Image image;
+  image.model = model;
+  image.has_alpha = has_alpha;
+  cv::Mat planes;
+  cv::merge(std::vector<cv::Mat>(CV_MAT_CN(type), gray), planes);
+  planes.convertTo(image.pixels, type, CV_MAT_DEPTH(type) == CV_16U ? 65535 : 255);
+  return image;
+}
+
+// Half magenta over a rectangle of an RGB(A) photograph.
+template <typename Pixel>
+void Mark(image::Image& image, const cv::Rect& place) {
+  const double white = sizeof(typename Pixel::value_type) == 2 ? 65535 : 255;
+  for (int y = place.y; y < place.br().y; ++y) {
+    for (int x = place.x; x < place.br().x; ++x) {
+      auto& pixel = image.pixels.at<Pixel>(y, x);
+      for (int c = 0; c < 3; ++c)
+        pixel[c] = cv::saturate_cast<typename Pixel::value_type>((pixel[c] + (c == 1 ? 0 : white)) / 2);
+    }
+  }
+}
+
+image::Finding FindingOver(const cv::Rect& box) {
+  return {image::Kind::kLogo, box, .9F, 0, cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
+}
+
+TEST(Eraser, BringsBackWhatIsBelowATranslucentMarkAndNothingElse) {
+  const cv::Rect mark(60, 40, 50, 30);
+  image::Image photo = Photo({200, 150}, CV_8UC3);
+  image::Image marked = photo;
+  marked.pixels = photo.pixels.clone();
+  Mark<cv::Vec3b>(marked, mark);
+  const cv::Mat before = marked.pixels.clone();
+
+  const Erased erased = Toy()->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
+  EXPECT_EQ(cv::norm(marked.pixels, before, cv::NORM_INF), 0) << "the original was changed";
+  EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_INF), 2);
+  EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
+  EXPECT_EQ(cv::countNonZero(erased.mask), mark.area());
+  ASSERT_EQ(erased.findings.size(), 1U);
+  EXPECT_NEAR(erased.findings[0].opacity, .5, .01);
+}
+
+TEST(Eraser, KeepsSixteenBitsAndAlpha) {
+  const cv::Rect mark(20, 20, 30, 30);
+  image::Image photo = Photo({100, 100}, CV_16UC4, image::ColorModel::kRgb, true);
+  image::Image marked = photo;
+  marked.pixels = photo.pixels.clone();
+  Mark<cv::Vec4w>(marked, mark);
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 10, 60, 60})}).value();
+  EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_INF), 40);
+  EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
+  cv::Mat alpha_before, alpha_after;
+  cv::extractChannel(marked.pixels, alpha_before, 3);
+  cv::extractChannel(erased.image.pixels, alpha_after, 3);
+  EXPECT_EQ(cv::norm(alpha_before, alpha_after, cv::NORM_INF), 0);
+}
+
+TEST(Eraser, ChangesNothingOutsideTheFindingsRegion) {
+  image::Image marked = Photo({200, 150}, CV_8UC3);
+  Mark<cv::Vec3b>(marked, {20, 20, 160, 100});
+  image::Finding finding = FindingOver({60, 40, 40, 40});
+  finding.region(cv::Rect(0, 0, 20, 40)) = 0;
+  const Erased erased = Toy()->Erase(marked, {finding}).value();
+  cv::Mat allowed = cv::Mat::zeros(marked.pixels.size(), CV_8U);
+  allowed(cv::Rect(80, 40, 20, 40)) = 255;
+  EXPECT_GT(cv::countNonZero(erased.mask), 0);
+  EXPECT_EQ(cv::countNonZero(erased.mask & ~allowed), 0);
+  EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, ~allowed), 0);
+}
+
+TEST(Eraser, LeavesOutAFindingWithoutStrokes) {
+  const image::Image photo = Photo({200, 150}, CV_8UC3);
+  const Erased erased = Toy()->Erase(photo, {FindingOver({50, 30, 70, 50})}).value();
+  EXPECT_TRUE(erased.findings.empty());
+  EXPECT_EQ(cv::countNonZero(erased.mask), 0);
+  EXPECT_EQ(cv::norm(erased.image.pixels, photo.pixels, cv::NORM_INF), 0);
+}
+
+TEST(Eraser, ErasesAMarkThatIsLargerThanATileOfTheNetwork) {
+  const cv::Rect mark(30, 30, 1400, 1300);
+  image::Image photo = Photo({1500, 1400}, CV_8UC3);
+  image::Image marked = photo;
+  marked.pixels = photo.pixels.clone();
+  Mark<cv::Vec3b>(marked, mark);
+  const Erased erased = Toy(2)->Erase(marked, {FindingOver({10, 10, 1440, 1340})}).value();
+  const cv::Rect inside(40, 40, 1380, 1280);  // the matte is coarser than the image: its edge is soft
+  EXPECT_LE(cv::norm(erased.image.pixels(inside), photo.pixels(inside), cv::NORM_INF), 3);
+  EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
+}
+
+TEST(Eraser, GivesTheSameBitsOnAnyNumberOfThreads) {
+  image::Image marked = Photo({900, 700}, CV_8UC3);
+  Mark<cv::Vec3b>(marked, {100, 100, 600, 500});
+  const image::Findings findings = {FindingOver({90, 90, 620, 520})};
+  const Erased one = Toy(1)->Erase(marked, findings).value();
+  const Erased four = Toy(4)->Erase(marked, findings).value();
+  EXPECT_EQ(cv::norm(one.image.pixels, four.image.pixels, cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(one.mask, four.mask, cv::NORM_INF), 0);
+}
+
+TEST(Eraser, WorksAtTheImagesEdgeAndOnTinyImages) {
+  for (const cv::Size size : {cv::Size(1, 1), cv::Size(5, 3), cv::Size(64, 64)}) {
+    image::Image marked = Photo(size, CV_8UC3);
+    Mark<cv::Vec3b>(marked, {{}, size});
+    const Erased erased = Toy()->Erase(marked, {FindingOver({{}, size})}).value();
+    EXPECT_EQ(cv::countNonZero(erased.mask), size.area());
+  }
+}
+
+}  // namespace
+}  // namespace removr::erase

@@ -1,0 +1,31 @@
+// What the restore network says about a part of the photograph: which pixels an overlay covers, how opaque it is there,
+// and its colour.
+#pragma once
+
+#include <opencv2/core.hpp>
+
+#include "base/result.h"
+#include "engine/image/finding.h"
+#include "engine/image/image.h"
+#include "engine/nn/session.h"
+
+namespace removr::erase {
+
+// All planes have the size of `area` times `scale`, and are float in [0,1].
+struct Matte {
+  cv::Rect area;        // of the image, px
+  double scale = 1;     // matte px per image px, at most 1
+  cv::Mat mask;         // CV_32FC1, probability that the overlay shows here
+  cv::Mat alpha;        // CV_32FC1, total opacity; 0 outside the finding's region
+  cv::Mat alpha_color;  // CV_32FC3, R G B, premultiplied by alpha
+};
+
+// Runs the network over a finding and its surroundings, near native resolution: coarser where strokes would be larger
+// than in training, or the matte larger than 6 megapixels. Errors: those of nn::Session::Run.
+Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
+                           const image::Finding& finding);
+
+// The part of a plane of the matte that lies over `part` (px of the image, inside matte.area), at native resolution.
+cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part);
+
+}  // namespace removr::erase
