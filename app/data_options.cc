@@ -1,0 +1,72 @@
+#include "app/data_options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <string_view>
+#include <system_error>
+
+#include "app/command.h"
+
+namespace removr::app {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kSqlite = "sqlite:";
+constexpr std::string_view kFile = "file:";
+
+// Leaves what is no path alone: whoever opens it says what is wrong with it.
+std::string Absolute(const std::string& url, std::string_view scheme) {
+  if (!url.starts_with(scheme)) return url;
+  return std::string(scheme) + fs::absolute(url.substr(scheme.size())).lexically_normal().string();
+}
+
+}  // namespace
+
+void AddDataOption(CLI::App& command, DataOptions& options) {
+  command.add_option("--data", options.data, "Folder of the embedded database and files")
+      ->type_name("DIR")
+      ->capture_default_str();
+}
+
+void AddDatabaseOption(CLI::App& command, DataOptions& options) {
+  command.add_option("--database", options.database, "sqlite:PATH (default: sqlite:DATA/removr.db)")->type_name("URL");
+}
+
+void AddStorageOption(CLI::App& command, DataOptions& options) {
+  command
+      .add_option("--storage", options.storage, "file:PATH, where originals and results lie (default: file:DATA/files)")
+      ->type_name("URL");
+}
+
+std::string DatabaseUrl(const DataOptions& options) {
+  return Absolute(options.database.empty() ? std::string(kSqlite) + options.data + "/removr.db" : options.database,
+                  kSqlite);
+}
+
+std::string StorageUrl(const DataOptions& options) {
+  return Absolute(options.storage.empty() ? std::string(kFile) + options.data + "/files" : options.storage, kFile);
+}
+
+Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing) {
+  const std::string url = DatabaseUrl(options);
+  std::error_code error;
+  if (missing == Missing::kRefuse && url.starts_with(kSqlite) && !fs::exists(url.substr(kSqlite.size()), error)) {
+    const std::string text = fmt::format(
+        "there is no database {}; give the --data or --database that the server has, or make an account first: "
+        "removr account create EMAIL",
+        url.substr(kSqlite.size()));
+    return Fail(ErrorCode::kNotFound, text, text);
+  }
+  return store::Database::Open({.url = url});
+}
+
+int ReportError(const Error& error) {
+  // The message is for operators, and these commands are theirs; the public text is often the better sentence.
+  const std::string& text = error.public_text.empty() ? error.message : error.public_text;
+  fmt::print(stderr, "removr: {}\n", text.empty() ? std::string(error.Public()) : text);
+  return error.code == ErrorCode::kBadRequest ? kWrongUse : kSomeFailed;
+}
+
+}  // namespace removr::app

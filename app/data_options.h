@@ -1,0 +1,39 @@
+// --data, --database and --storage, as serve, account and key share them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "service/store/database.h"
+
+namespace CLI {
+class App;
+}
+
+namespace removr::app {
+
+struct DataOptions {
+  std::string data = "data";
+  std::string database;  // empty: sqlite:DATA/removr.db
+  std::string storage;   // empty: file:DATA/files
+};
+
+void AddDataOption(CLI::App& command, DataOptions& options);
+void AddDatabaseOption(CLI::App& command, DataOptions& options);
+void AddStorageOption(CLI::App& command, DataOptions& options);
+
+// Absolute, so that they mean the same in a process with another working directory.
+std::string DatabaseUrl(const DataOptions& options);
+std::string StorageUrl(const DataOptions& options);
+
+enum class Missing { kMake, kRefuse };
+
+// Opens the database and brings its schema up to date. With kRefuse, kNotFound where its file is not there, so that a
+// command given the wrong folder does not make an empty one and look there.
+Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing);
+
+// Prints the error for a person, with what to do next where that is known, and returns the exit status for it.
+int ReportError(const Error& error);
+
+}  // namespace removr::app

@@ -1,0 +1,32 @@
+#include "app/engine_loading.h"
+
+#include <CLI/CLI.hpp>
+#include <system_error>
+
+#include "base/clock.h"
+
+namespace removr::app {
+namespace fs = std::filesystem;
+
+void AddModelsOption(CLI::App& command, std::string& models) {
+  command.add_option("--models", models, "Folder of the trained networks (default: where they were installed)")
+      ->type_name("DIR");
+}
+
+fs::path FindModels(const std::string& option) {
+  if (!option.empty()) return option;
+  std::error_code error;
+  const fs::path binary = fs::read_symlink("/proc/self/exe", error);
+  const fs::path installed = binary.parent_path().parent_path() / "share" / "removr" / "models";
+  return !error && fs::is_directory(installed, error) ? installed : fs::path(REMOVR_SOURCE_MODELS);
+}
+
+Result<std::unique_ptr<engine::Engine>> LoadEngine(const std::string& models, int threads) {
+  engine::Config config;
+  config.models = FindModels(models);
+  config.threads = threads;
+  config.now = [clock = SystemClock()] { return clock.Monotonic(); };
+  return engine::Engine::Create(std::move(config));
+}
+
+}  // namespace removr::app

@@ -1,0 +1,29 @@
+// Every option is also an environment variable and a key of the TOML file given by --config: the command line wins over
+// the environment, and the environment over the file.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace CLI {
+class App;
+}
+
+namespace removr::app {
+
+// "--save-mask" -> "REMOVR_SAVE_MASK".
+std::string EnvironmentName(const std::string& option);
+
+// Gives each option of the program and of all its commands its environment variable. Call after the last AddX.
+void BindEnvironment(CLI::App& program);
+
+// Reads the TOML file and sets the environment variable of each key that has none yet, so that parsing sees it. A key
+// is an option's long name, with - or _; under [COMMAND] it counts for that command alone, and `command` is the one
+// being run. kBadRequest where the file cannot be read, is not TOML, or has a key that no command knows.
+Status LoadConfigFile(const CLI::App& program, const std::string& path, const std::string& command);
+
+// The value of --config among the arguments, else REMOVR_CONFIG, else "". Looked up before the program parses them.
+std::string FindConfigPath(int argc, const char* const* argv);
+
+}  // namespace removr::app
