@@ -22,6 +22,9 @@
 
 namespace removr::job {
 
+class Keeper;
+struct Claim;
+
 // The exit status of a worker process that ended itself because an image took too long. The try is written by then.
 inline constexpr int kTimeoutExitStatus = 75;  // EX_TEMPFAIL of sysexits.h: start it again
 
@@ -50,11 +53,14 @@ class Worker {
   Result<bool> RunOnce();
 
  private:
+  Result<bool> WorkOnce(Keeper* keeper);
+  Status WorkOn(const Claim& claim, Keeper* keeper);
+
   store::Database& database_;
   store::Blobs& blobs_;
   const Clock& clock_;
   Processor& processor_;
-  const WorkerSettings settings_;
+  WorkerSettings settings_;
 };
 
 }  // namespace removr::job

@@ -18,5 +18,7 @@ Status Beat(store::Transaction& transaction, std::string_view worker_id, Timesta
 // It stops in good order.
 Status SignOff(store::Transaction& transaction, std::string_view worker_id);
 Result<int> CountWorkers(store::Transaction& transaction, Timestamp now);
+// Takes away those long silent, and says how many.
+Result<int> ForgetSilentWorkers(store::Transaction& transaction, Timestamp now);
 
 }  // namespace removr::job

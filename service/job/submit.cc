@@ -1,0 +1,241 @@
+#include "service/job/submit.h"
+
+#include <vector>
+
+#include "base/log.h"
+#include "service/job/idempotency.h"
+#include "service/job/jobs.h"
+#include "service/job/naming.h"
+#include "service/job/sha256.h"
+#include "service/job/uploads.h"
+#include "service/job/workers.h"
+#include "service/ledger/ledger.h"
+#include "service/store/random_id.h"
+
+namespace removr::job {
+namespace {
+
+using store::Transaction;
+
+// A file that has been received.
+struct ReceivedFile {
+  std::string image_id;
+  std::string filename;
+  std::string blob;
+  std::string sha256;
+  std::int64_t size_bytes = 0;
+};
+
+// Whether `count` more images may be taken in.
+Status Admit(Transaction& transaction, const SubmitSettings& settings, int count, Timestamp now) {
+  if (settings.needs_worker) {
+    ASSIGN_OR_RETURN(const int workers, CountWorkers(transaction, now));
+    if (workers == 0) return Fail(ErrorCode::kBusy, "no worker is there", "No worker can take the work now.");
+  }
+  ASSIGN_OR_RETURN(const QueueDepth depth, ReadQueueDepth(transaction));
+  if (depth.waiting + count > settings.queue_max_images) {
+    return Fail(ErrorCode::kBusy, std::to_string(depth.waiting) + " images wait", "Too many images are waiting.");
+  }
+  return {};
+}
+
+Status InsertJob(Transaction& transaction, const Upload& upload, const std::vector<ReceivedFile>& files, Timestamp now,
+                 Timestamp expires_at) {
+  TRY(transaction.Execute(
+      "INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms) "
+      "VALUES (:id, :account, 'processing', :total, :now, :expires)",
+      {upload.job_id, upload.account_id, static_cast<std::int64_t>(files.size()), now.unix_ms, expires_at.unix_ms}));
+  for (std::size_t index = 0; index < files.size(); ++index) {
+    const ReceivedFile& file = files[index];
+    TRY(transaction.Execute(
+        "INSERT INTO images (job_id, image_index, account_id, image_id, filename, state, queued_ms, "
+        "original_blob, original_bytes, original_sha256) "
+        "VALUES (:job, :image_index, :account, :id, :filename, 'waiting', :now, :blob, :bytes, :sha256)",
+        {upload.job_id, static_cast<std::int64_t>(index), upload.account_id, file.image_id, file.filename, now.unix_ms,
+         file.blob, file.size_bytes, file.sha256}));
+  }
+  return {};
+}
+
+// What identifies a request: each file's size and bytes, in order, and the options.
+std::string Fingerprint(const std::vector<ReceivedFile>& files, std::string_view options) {
+  Sha256 sha256;
+  for (const ReceivedFile& file : files) sha256.Add(std::to_string(file.size_bytes) + ":" + file.sha256 + "\n");
+  sha256.Add(options);
+  return sha256.Hex();
+}
+
+class SubmissionImpl final : public Submission {
+ public:
+  SubmissionImpl(store::Database& database, store::Blobs& blobs, const Clock& clock, const SubmitSettings& settings,
+                 Upload upload, std::optional<std::string> key)
+      : database_(database),
+        blobs_(blobs),
+        clock_(clock),
+        settings_(settings),
+        upload_(std::move(upload)),
+        key_(std::move(key)),
+        renewed_at_(clock.Now()) {}
+
+  ~SubmissionImpl() override {
+    writer_.reset();
+    if (!accepted_) GiveUp();
+  }
+
+  Status BeginFile(std::string_view filename) override {
+    const int index = static_cast<int>(files_.size());
+    if (index >= settings_.limits.files_max) {
+      return Fail(ErrorCode::kTooManyFiles, "more than " + std::to_string(index) + " files",
+                  "At most " + std::to_string(index) + " files can be sent at once.");
+    }
+    const std::string blob = OriginalBlob(upload_.job_id, index);
+    ASSIGN_OR_RETURN(writer_, blobs_.Create(blob));
+    sha256_ = Sha256();
+    files_.push_back({ImageId(filename, index), CleanFilename(filename), blob, "", 0});
+    return {};
+  }
+
+  Status Append(std::span<const std::uint8_t> bytes) override {
+    if (!writer_) return Fail(ErrorCode::kInternal, "Append outside a file");
+    ReceivedFile& file = files_.back();
+    file.size_bytes += static_cast<std::int64_t>(bytes.size());
+    if (file.size_bytes > settings_.limits.file_max_bytes) {
+      return Fail(ErrorCode::kFileTooLarge, "more than " + std::to_string(settings_.limits.file_max_bytes) + " bytes",
+                  "A file may have at most " + std::to_string(settings_.limits.file_max_bytes / kMiB) + " MiB.");
+    }
+    sha256_.Add(bytes);
+    TRY(writer_->Append(bytes));
+    if (clock_.Now() - renewed_at_ >= settings_.upload_lease / 3) TRY(KeepAlive());
+    return {};
+  }
+
+  Status EndFile() override {
+    if (!writer_) return Fail(ErrorCode::kInternal, "EndFile outside a file");
+    const auto writer = std::move(writer_);
+    TRY(writer->Commit());
+    files_.back().sha256 = sha256_.Hex();
+    return {};
+  }
+
+  Status KeepAlive() override {
+    const Timestamp now = clock_.Now();
+    TRY(database_.Write([&](Transaction& transaction) {
+      return RenewUpload(transaction, upload_.job_id, now + settings_.upload_lease);
+    }));
+    renewed_at_ = now;
+    return {};
+  }
+
+  Result<Accepted> Finish(std::string_view options) override {
+    if (writer_) return Fail(ErrorCode::kInternal, "Finish inside a file");
+    if (files_.empty()) {
+      return Fail(ErrorCode::kBadRequest, "no files part", "Send at least one image in the field `files`.");
+    }
+    const std::string fingerprint = Fingerprint(files_, options);
+    auto accepted = database_.Write([&](Transaction& transaction) { return Decide(transaction, fingerprint); });
+    // A replay's files are the first request's once more, so they go as those of a refused one do.
+    accepted_ = accepted && !accepted->replayed;
+    return accepted;
+  }
+
+  std::optional<Shortfall> shortfall() const override { return shortfall_; }
+
+ private:
+  // The one transaction of a submission: the key's answer, or else a charge and a job.
+  Result<Accepted> Decide(Transaction& transaction, const std::string& fingerprint) {
+    const Timestamp now = clock_.Now();
+    ASSIGN_OR_RETURN(const auto balance, ledger::Balance(transaction, upload_.account_id));
+    if (key_) {
+      ASSIGN_OR_RETURN(const auto remembered, Recall(transaction, upload_.account_id, *key_, now));
+      if (remembered) return Replay(*remembered, fingerprint, balance);
+    }
+    ASSIGN_OR_RETURN(const bool is_ours, DropUpload(transaction, upload_.job_id));
+    if (!is_ours) return Fail(ErrorCode::kBusy, "the upload's lease ran out", "The upload took too long.");
+    return Accept(transaction, fingerprint, balance, now);
+  }
+
+  static Result<Accepted> Replay(const Remembered& remembered, const std::string& fingerprint,
+                                 ledger::Credits balance) {
+    if (remembered.fingerprint != fingerprint) {
+      return Fail(ErrorCode::kIdempotencyMismatch, "another request under a remembered key",
+                  "This Idempotency-Key was used for other images or options.");
+    }
+    return Accepted{remembered.job_id, remembered.count, true, 0, balance};
+  }
+
+  Result<Accepted> Accept(Transaction& transaction, const std::string& fingerprint, ledger::Credits balance,
+                          Timestamp now) {
+    const int count = static_cast<int>(files_.size());
+    if (Status covered = ledger::CheckCovers(balance, count); !covered) {
+      shortfall_ = Shortfall{balance, count};
+      return tl::unexpected<Error>(covered.error());
+    }
+    TRY(Admit(transaction, settings_, count, now));
+    ASSIGN_OR_RETURN(const auto left, ledger::Charge(transaction, upload_.account_id, count, upload_.job_id, now));
+    TRY(InsertJob(transaction, upload_, files_, now, now + settings_.keep));
+    if (key_) {
+      TRY(Remember(transaction, upload_.account_id, *key_, {fingerprint, upload_.job_id, count},
+                   now + settings_.idempotency_keep, now));
+    }
+    return Accepted{upload_.job_id, count, false, count, left};
+  }
+
+  // The files go first: where the disk is full, that makes room for what the database has to write. While the row is
+  // there no job is, whatever a failed commit may have left in doubt; without it the sweep looks after the files.
+  void GiveUp() {
+    const auto has_row =
+        database_.Read([&](Transaction& transaction) { return HasUpload(transaction, upload_.job_id); });
+    if (!has_row || !*has_row) return;
+    if (Status deleted = blobs_.DeleteFolder(upload_.job_id); !deleted) {
+      log::Warn("upload {} leaves files to the sweep: {}", upload_.job_id, deleted.error().message);
+    }
+    const auto dropped =
+        database_.Write([&](Transaction& transaction) { return DropUpload(transaction, upload_.job_id); });
+    if (!dropped) log::Warn("upload {} leaves its row to the sweep: {}", upload_.job_id, dropped.error().message);
+  }
+
+  store::Database& database_;
+  store::Blobs& blobs_;
+  const Clock& clock_;
+  const SubmitSettings settings_;
+  const Upload upload_;
+  const std::optional<std::string> key_;
+  std::vector<ReceivedFile> files_;
+  std::unique_ptr<store::BlobWriter> writer_;  // of the last of files_, while it is being received
+  Sha256 sha256_;
+  Timestamp renewed_at_;
+  std::optional<Shortfall> shortfall_;
+  bool accepted_ = false;
+};
+
+}  // namespace
+
+Submitter::Submitter(store::Database& database, store::Blobs& blobs, const Clock& clock, SubmitSettings settings)
+    : database_(database), blobs_(blobs), clock_(clock), settings_(std::move(settings)) {}
+
+Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id,
+                                                     std::optional<std::string> idempotency_key) {
+  if (idempotency_key && !IsIdempotencyKey(*idempotency_key)) {
+    return Fail(ErrorCode::kBadRequest, "malformed Idempotency-Key",
+                "An Idempotency-Key has 1 to 255 visible ASCII characters.");
+  }
+  const Timestamp now = clock_.Now();
+  Upload upload{store::RandomId(), std::string(account_id), idempotency_key};
+  const auto claim = [&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const auto balance, ledger::Balance(transaction, account_id));
+    if (!idempotency_key) TRY(ledger::CheckCovers(balance, 1));
+    std::optional<Remembered> remembered;
+    if (idempotency_key) {
+      ASSIGN_OR_RETURN(remembered, Recall(transaction, account_id, *idempotency_key, now));
+    }
+    // A replay changes nothing, so any number of them may come at once and however full the queue is.
+    if (remembered) upload.idempotency_key.reset();
+    if (!remembered) TRY(Admit(transaction, settings_, 1, now));
+    return ClaimUpload(transaction, upload, now + settings_.upload_lease, now);
+  };
+  TRY(database_.Write(claim));
+  return std::unique_ptr<Submission>(
+      new SubmissionImpl(database_, blobs_, clock_, settings_, std::move(upload), std::move(idempotency_key)));
+}
+
+}  // namespace removr::job

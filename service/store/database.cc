@@ -1,0 +1,233 @@
+#include "service/store/database.h"
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstdlib>
+#include <deque>
+#include <mutex>
+
+#include "service/store/dialect.h"
+#include "service/store/migrations.h"
+
+namespace removr::store {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+// SOCI keeps addresses of what is bound, so both live as long as the statement.
+struct Parameter {
+  Value value;
+  soci::indicator indicator = soci::i_ok;
+};
+
+void Bind(soci::statement& statement, Parameter& parameter) {
+  std::visit(
+      Overloaded{[&](std::monostate) {
+                   parameter.value = std::string();
+                   parameter.indicator = soci::i_null;
+                   statement.exchange(soci::use(std::get<std::string>(parameter.value), parameter.indicator));
+                 },
+                 [&](std::int64_t) { statement.exchange(soci::use(std::get<std::int64_t>(parameter.value))); },
+                 [&](double) { statement.exchange(soci::use(std::get<double>(parameter.value))); },
+                 [&](const std::string&) { statement.exchange(soci::use(std::get<std::string>(parameter.value))); }},
+      Value(parameter.value));
+}
+
+Value ReadColumn(const soci::row& row, std::size_t column) {
+  if (row.get_indicator(column) == soci::i_null) return {};
+  switch (row.get_properties(column).get_data_type()) {
+    case soci::dt_integer: return std::int64_t{row.get<int>(column)};
+    case soci::dt_long_long: return std::int64_t{row.get<long long>(column)};
+    case soci::dt_double: return row.get<double>(column);
+    // Computed columns (sums, counts) come as text, whose form is the number's; Row converts.
+    default: return row.get<std::string>(column);
+  }
+}
+
+Row ReadRow(const soci::row& row) {
+  Values values(row.size());
+  for (std::size_t column = 0; column < row.size(); ++column) values[column] = ReadColumn(row, column);
+  return Row(std::move(values));
+}
+
+}  // namespace
+
+bool Row::IsNull(std::size_t column) const { return std::holds_alternative<std::monostate>(values_.at(column)); }
+
+std::int64_t Row::Int(std::size_t column) const {
+  return std::visit(
+      Overloaded{
+          [](std::monostate) { return std::int64_t{0}; }, [](std::int64_t number) { return number; },
+          [](double number) { return static_cast<std::int64_t>(number); },
+          [](const std::string& text) { return static_cast<std::int64_t>(std::strtoll(text.c_str(), nullptr, 10)); }},
+      values_.at(column));
+}
+
+double Row::Real(std::size_t column) const {
+  if (const auto* real = std::get_if<double>(&values_.at(column))) return *real;
+  if (const auto* text = std::get_if<std::string>(&values_.at(column))) return std::strtod(text->c_str(), nullptr);
+  return static_cast<double>(Int(column));
+}
+
+const std::string& Row::Text(std::size_t column) const {
+  static const std::string kEmpty;
+  const auto* text = std::get_if<std::string>(&values_.at(column));
+  return text ? *text : kEmpty;
+}
+
+// Connections in stock. A broken one is not put back, and made anew when it is needed.
+class Database::Pool {
+ public:
+  Pool(DatabaseOptions options, std::unique_ptr<soci::session> first) : options_(std::move(options)), made_(1) {
+    idle_.push_back(std::move(first));
+  }
+
+  Result<std::unique_ptr<soci::session>> Take() {
+    {
+      std::unique_lock lock(mutex_);
+      const auto is_free = [this] { return !idle_.empty() || made_ < options_.connections; };
+      if (!returned_.wait_for(lock, options_.busy_timeout, is_free)) {
+        return Fail(ErrorCode::kBusy, "all database connections are in use");
+      }
+      if (!idle_.empty()) {
+        auto session = std::move(idle_.back());
+        idle_.pop_back();
+        return session;
+      }
+      ++made_;
+    }
+    auto session = Connect(options_.url, options_.busy_timeout);
+    if (!session) Forget();
+    return session;
+  }
+
+  void PutBack(std::unique_ptr<soci::session> session) {
+    const std::lock_guard lock(mutex_);
+    idle_.push_back(std::move(session));
+    returned_.notify_one();
+  }
+
+  void Forget() {
+    const std::lock_guard lock(mutex_);
+    --made_;
+    returned_.notify_one();
+  }
+
+ private:
+  const DatabaseOptions options_;
+  std::mutex mutex_;
+  std::condition_variable returned_;
+  std::deque<std::unique_ptr<soci::session>> idle_;
+  int made_;
+};
+
+class Transaction::Connection {
+ public:
+  Connection(std::shared_ptr<Database::Pool> pool, std::unique_ptr<soci::session> session)
+      : pool_(std::move(pool)), session_(std::move(session)) {}
+
+  ~Connection() {
+    // What cannot be rolled back cannot be used again; closing it rolls back.
+    if (open_ && !Run("ROLLBACK", {}, nullptr)) {
+      session_.reset();
+      pool_->Forget();
+    } else {
+      pool_->PutBack(std::move(session_));
+    }
+  }
+
+  Status Begin(Database::Mode mode) {
+    TRY(Run(BeginStatement(mode), {}, nullptr));
+    open_ = true;
+    return {};
+  }
+
+  Result<std::int64_t> Execute(std::string_view sql, const Values& values, Rows* rows) {
+    if (!open_ || failed_) return Fail(ErrorCode::kInternal, "a statement after the end of its transaction");
+    auto touched = Run(sql, values, rows);
+    failed_ = !touched;
+    return touched;
+  }
+
+  Status Commit() {
+    if (!open_ || failed_) return Fail(ErrorCode::kInternal, "a commit after the end of its transaction");
+    failed_ = true;  // whatever comes of it, nothing more is to be done
+    TRY(Run("COMMIT", {}, nullptr));
+    open_ = false;
+    return {};
+  }
+
+ private:
+  Result<std::int64_t> Run(std::string_view sql, const Values& values, Rows* rows) {
+    try {
+      std::deque<Parameter> parameters;
+      soci::statement statement(*session_);
+      for (const Value& value : values) Bind(statement, parameters.emplace_back(Parameter{value}));
+      soci::row row;
+      if (rows) statement.exchange(soci::into(row));
+      statement.alloc();
+      statement.prepare(std::string(sql));
+      statement.define_and_bind();
+      if (!rows) {
+        statement.execute(true);
+        return static_cast<std::int64_t>(statement.get_affected_rows());
+      }
+      statement.execute();
+      while (statement.fetch()) rows->push_back(ReadRow(row));
+      return static_cast<std::int64_t>(rows->size());
+    } catch (const std::exception& exception) {
+      return tl::unexpected<Error>(Translate(exception));
+    }
+  }
+
+  std::shared_ptr<Database::Pool> pool_;
+  std::unique_ptr<soci::session> session_;
+  bool open_ = false;
+  bool failed_ = false;
+};
+
+Transaction::Transaction(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+Transaction::Transaction(Transaction&&) noexcept = default;
+Transaction::~Transaction() = default;
+
+Result<Rows> Transaction::Query(std::string_view sql, const Values& values) {
+  Rows rows;
+  TRY(connection_->Execute(sql, values, &rows));
+  return rows;
+}
+
+Result<std::optional<Row>> Transaction::QueryOne(std::string_view sql, const Values& values) {
+  ASSIGN_OR_RETURN(Rows rows, Query(sql, values));
+  if (rows.empty()) return std::optional<Row>();
+  return std::optional<Row>(std::move(rows.front()));
+}
+
+Result<std::int64_t> Transaction::Execute(std::string_view sql, const Values& values) {
+  return connection_->Execute(sql, values, nullptr);
+}
+
+Status Transaction::Commit() { return connection_->Commit(); }
+
+Database::Database(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
+Database::~Database() = default;
+
+Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
+  ASSIGN_OR_RETURN(auto first, Connect(options.url, options.busy_timeout));
+  std::unique_ptr<Database> database(new Database(std::make_shared<Pool>(options, std::move(first))));
+  TRY(database->Write([](Transaction& transaction) { return Migrate(transaction, Schema()); }));
+  return database;
+}
+
+Result<Transaction> Database::Begin(Mode mode) {
+  ASSIGN_OR_RETURN(auto session, pool_->Take());
+  auto connection = std::make_unique<Transaction::Connection>(pool_, std::move(session));
+  TRY(connection->Begin(mode));
+  return Transaction(std::move(connection));
+}
+
+}  // namespace removr::store

@@ -1,0 +1,96 @@
+#include <soci/sqlite3/soci-sqlite3.h>
+
+#include <filesystem>
+#include <regex>
+#include <thread>
+
+#include "service/store/dialect.h"
+
+namespace removr::store {
+namespace {
+
+constexpr std::string_view kScheme = "sqlite:";
+
+// Turning a new file to WAL needs it for oneself and does not wait for that, so of several starting processes one may
+// be refused.
+constexpr int kWalAttempts = 100;
+
+void UseWal(soci::session& session) {
+  for (int attempt = 1;; ++attempt) {
+    try {
+      session << "PRAGMA journal_mode = WAL";
+      return;
+    } catch (const soci::soci_error&) {
+      if (attempt == kWalAttempts) throw;
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  }
+}
+
+ErrorCode CodeOf(int sqlite_result) {
+  switch (sqlite_result & 0xff) {
+    case SQLITE_CONSTRAINT: return ErrorCode::kConflict;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return ErrorCode::kBusy;
+    case SQLITE_FULL: return ErrorCode::kStorageFull;
+    case SQLITE_ERROR:
+    case SQLITE_MISUSE:
+    case SQLITE_RANGE:
+    case SQLITE_MISMATCH: return ErrorCode::kInternal;
+    default: return ErrorCode::kIo;
+  }
+}
+
+}  // namespace
+
+Result<std::unique_ptr<soci::session>> Connect(const std::string& url, std::chrono::milliseconds busy_timeout) {
+  if (!url.starts_with(kScheme) || url.size() == kScheme.size() || url.find_first_of("\"'") != std::string::npos) {
+    return Fail(ErrorCode::kBadRequest, "database URL: " + url, "The database URL must have the form sqlite:PATH.");
+  }
+  const std::string path = url.substr(kScheme.size());
+  std::error_code error;
+  if (const auto folder = std::filesystem::path(path).parent_path(); !folder.empty()) {
+    std::filesystem::create_directories(folder, error);
+    if (error) return Fail(ErrorCode::kIo, "cannot make " + folder.string() + ": " + error.message());
+  }
+  try {
+    auto session = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
+    *session << "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count());
+    UseWal(*session);
+    // FULL syncs the log at each commit: what was answered with 202 survives a power cut. NORMAL would keep the file
+    // sound but could lose the last commits.
+    *session << "PRAGMA synchronous = FULL";
+    *session << "PRAGMA foreign_keys = ON";
+    return session;
+  } catch (const std::exception& exception) {
+    return tl::unexpected<Error>(Translate(exception));
+  }
+}
+
+std::string_view BeginStatement(Database::Mode mode) {
+  // A plain BEGIN that reads first and writes later fails where another wrote between; IMMEDIATE waits at the start
+  // instead.
+  return mode == Database::Mode::kWrite ? "BEGIN IMMEDIATE" : "BEGIN";
+}
+
+Error Translate(const std::exception& exception) {
+  Error error{ErrorCode::kIo, exception.what(), {}};
+  if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&exception)) {
+    error.code = CodeOf(sqlite->result());
+    error.message = sqlite->get_error_message();  // what() would add the parameters' values
+  } else if (const auto* soci = dynamic_cast<const soci::soci_error*>(&exception)) {
+    error.message = soci->get_error_message();
+  }
+  return error;
+}
+
+std::string Spell(std::string_view sql) {
+  static const std::regex kSerial(R"(\{serial\})");
+  static const std::regex kForbid(R"(\{forbid (\w+) (\w+)\})");
+  std::string spelled = std::regex_replace(std::string(sql), kSerial, "INTEGER PRIMARY KEY AUTOINCREMENT");
+  return std::regex_replace(spelled, kForbid,
+                            "CREATE TRIGGER $1_no_$2 BEFORE $2 ON $1 BEGIN "
+                            "SELECT RAISE(ABORT, '$1: $2 is forbidden'); END");
+}
+
+}  // namespace removr::store
