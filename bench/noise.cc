@@ -1,21 +1,21 @@
 #include "bench/noise.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
 
 namespace removr::bench {
 namespace {
 
-// One octave: random values on a grid of `cell_px`, joined smoothly.
+// One octave: random values on a grid of about `cell_px`, joined smoothly. cv::resize, as cv::warpAffine rounds
+// coordinates to 1/32 and would show steps.
 cv::Mat Octave(Rng& rng, cv::Size size, cv::Size2d cell_px) {
-  // A margin of two cells, so that resizing never extrapolates, and cells stay in proportion.
-  const int columns = static_cast<int>(size.width / cell_px.width) + 5,
-            rows = static_cast<int>(size.height / cell_px.height) + 5;
-  cv::Mat grid(rows, columns, CV_32F);
+  const auto cells = [](int length, double cell) {
+    return std::max(2, static_cast<int>(std::ceil(length / cell)) + 1);
+  };
+  cv::Mat grid(cells(size.height, cell_px.height), cells(size.width, cell_px.width), CV_32F), octave;
   cv::RNG(rng.Next()).fill(grid, cv::RNG::UNIFORM, 0, 1);
-  const cv::Matx23d place(1 / cell_px.width, 0, 2, 0, 1 / cell_px.height, 2);
-  cv::Mat octave;
-  cv::warpAffine(grid, octave, place, size, cv::INTER_CUBIC | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  cv::resize(grid, octave, size, 0, 0, cv::INTER_CUBIC);
   return octave;
 }
 

@@ -74,7 +74,7 @@ void Ridge(Painting& p, double height, double distance) {
 
 void Meadow(Painting& p, double top) {
   const int h = p.size().height;
-  const cv::Mat blades = p.Noise(.5, 2.2, .8), patches = p.Noise(22, 5), flowers = p.Noise(.8, .8, .3);
+  const cv::Mat blades = p.Noise(.5, 2.2, .8), patches = p.Noise(22, 5), flowers = p.Noise(.45, .45, .2);
   const Color bloom = p.rng.Chance(.5) ? Color(.25F, .8F, .95F) : Color(.85F, .85F, .95F);
   p.Rows(static_cast<int>(top * h), h, [&](int x, int y, const Color& behind) {
     const double near = (y / static_cast<double>(h) - top) / (1 - top), b = blades.at<float>(y, x);
@@ -93,8 +93,8 @@ void Tree(Painting& p, double x0, double ground, double radius) {
   p.Rows(static_cast<int>(cy - 1.4 * r), static_cast<int>(ground * p.size().height),
          [&](int x, int y, const Color& behind) {
            const double dx = (x - cx) / r, dy = (y - cy) / r, n = leaves.at<float>(y, x);
-           const double trunk = .09 - std::abs(dx + .03 * std::sin(4 * dy)) * (dy > 0 ? 1 : 99);
-           const Color bark = Mix(Color(.1F, .14F, .19F), Color(.25F, .3F, .36F), .5 - 4 * dx + n - .5);
+           const double trunk = dy > 0 ? .09 - std::abs(dx + .03 * std::sin(4 * dy)) : -1;
+    const Color bark = Mix(Color(.1F, .14F, .19F), Color(.25F, .3F, .36F), .5 - 4 * dx + n - .5);
            const double canopy = 1 - dx * dx - dy * dy + 2.6 * (n - .5);
            const double sun = .35 - .3 * dx - .35 * dy + 2.8 * Relief(leaves, x, y);
            return Mix(Mix(behind, bark, trunk * r), Mix(Color(.05F, .12F, .08F), light, sun), canopy * r * .5);
