@@ -12,13 +12,19 @@ import numpy as np
 from .split import is_holdout
 
 MAX_SIDE_PX = 1536
+_EXCLUDED = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "exclude.txt")
+
+
+def excluded():
+    with open(_EXCLUDED) as f:
+        return {line.strip() for line in f if not line.startswith("#")}
 
 
 def read_rgb(path):
     return np.ascontiguousarray(cv2.imread(path, cv2.IMREAD_COLOR)[:, :, ::-1])
 
 
-def prepare(photo_dir, cache_dir, exclude=()):
+def prepare(photo_dir, cache_dir):
     """Decodes the JPEG and PNG files of `photo_dir` into the cache; does nothing where that has been done."""
     index_path = os.path.join(cache_dir, "photos.json")
     if os.path.exists(index_path):
@@ -27,8 +33,6 @@ def prepare(photo_dir, cache_dir, exclude=()):
     index, offset = [], 0
     with open(os.path.join(cache_dir, "photos.u8"), "wb") as out:
         for f in files:
-            if os.path.basename(f) in exclude:
-                continue
             image = read_rgb(f)
             scale = MAX_SIDE_PX / max(image.shape[:2])
             if scale < 1:
@@ -47,7 +51,9 @@ class PhotoBank:
         with open(os.path.join(cache_dir, "photos.json")) as f:
             index = json.load(f)
         pixels = np.memmap(os.path.join(cache_dir, "photos.u8"), np.uint8, "r")
-        self._photos = [pixels[o:o + h * w * 3].reshape(h, w, 3) for n, o, h, w in index if is_holdout(n) == (split == "holdout")]
+        left_out = excluded()
+        self._photos = [pixels[o:o + h * w * 3].reshape(h, w, 3) for n, o, h, w in index
+                        if is_holdout(n) == (split == "holdout") and n not in left_out]
 
     def photo(self, rng):
         return self._photos[rng.integers(len(self._photos))]

@@ -122,7 +122,8 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
 def locate_sample(rng, banks, width_px, height_px, ease=0.):
     """A whole image, or a full-resolution tile of a larger one."""
     w, h = _rescaled(rng, (width_px, height_px), .15, .7, 1.4)
-    whole = rng.random() < .7
+    # A small view is more often a part of a larger image than a whole one: there, thin text would be illegible.
+    whole = rng.random() < (.35 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
     clean = rng.random() < .3 - .2 * ease
     count = 0 if clean else rng.choice([1, 2, 3], p=[.75, .18, .07])

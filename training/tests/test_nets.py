@@ -1,0 +1,60 @@
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import nets  # noqa: E402
+import losses  # noqa: E402
+
+
+def test_locate_shapes_and_cost():
+    net = nets.make("locate")
+    region, kind, score = nets.Exported(net)(torch.rand(2, 3, 128, 192))
+    assert region.shape == (2, 1, 32, 48) and kind.shape == (2, 4, 32, 48) and score.shape == (2, 1)
+    assert torch.allclose(kind.sum(1), torch.ones(2, 32, 48), atol=1e-5)
+    assert nets.cost(net, 512) < .55
+
+
+def test_restore_shapes_and_cost():
+    net = nets.make("restore")
+    mask, alpha, colour = nets.Exported(net)(torch.rand(2, 3, 64, 96))
+    assert mask.shape == alpha.shape == (2, 1, 64, 96) and colour.shape == (2, 3, 64, 96)
+    assert 0 <= mask.min() and mask.max() <= 1 and (colour <= alpha + 1e-6).all()
+    assert nets.cost(net, 256) < 1
+
+
+def test_the_true_matte_has_no_loss():
+    opacity = torch.zeros(1, 1, 32, 32)
+    opacity[..., 8:20, 8:20] = .5
+    clean = torch.rand(1, 3, 32, 32)
+    premultiplied = opacity * torch.tensor([1., .5, 0.]).view(1, 3, 1, 1)
+    batch = dict(image=clean * (1 - opacity) + premultiplied, clean=clean, opacity=opacity, premultiplied=premultiplied)
+    total, _ = losses.restore_loss(((opacity > 0).float() * 40 - 20, opacity, premultiplied), batch)
+    wrong, _ = losses.restore_loss(((opacity > 0).float() * 40 - 20, opacity * .5, premultiplied), batch)
+    assert total < 1e-3 < wrong
+
+
+@pytest.mark.parametrize("name", ["locate", "restore"])
+def test_export_matches_and_warm_starts(name, tmp_path):
+    pytest.importorskip("onnx")
+    import export
+    import warm_start
+    net = nets.make(name)
+    for p in net.parameters():  # the exporter merges equal weights, as all the biases of an untrained network are
+        p.data += .01 * torch.randn_like(p)
+    path = str(tmp_path / "n.onnx")
+    module = export.to_onnx(net, path)
+    assert export.check(module, path, sizes=((128, 192),))["opencv"] < 1e-3
+    other = nets.make(name)
+    warm_start.load_onnx(path, other)
+    assert all(torch.equal(a, b) for a, b in zip(net.parameters(), other.parameters()))
+
+
+def test_training_resumes(cache, banks, tmp_path, capsys):
+    import shutil
+    import train
+    shutil.copytree(cache, tmp_path / "cache")
+    arguments = ["restore", "--cache", str(tmp_path / "cache"), "--seed", "1", "--max-steps", "2"]
+    train.main(arguments)
+    train.main(arguments + ["--resume"])
+    lines = [line for line in capsys.readouterr().out.split("\n") if "parameters, from" in line]
+    assert "from 0 samples" in lines[0] and "from 0 samples" not in lines[1]

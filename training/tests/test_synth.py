@@ -1,0 +1,76 @@
+import os
+import zlib
+
+import numpy as np
+import pytest
+
+from synth import overlay, samples, split
+
+
+def test_split_is_crc32_of_the_base_name():
+    assert split.is_holdout("/some/where/a.jpg") == split.is_holdout("a.jpg") == (zlib.crc32(b"a.jpg") % 10 == 0)
+    # Repeated by the benchmark in C++.
+    assert [i for i in range(40) if split.is_holdout(f"photo-{i:03d}.jpg")] == [i for i in range(40) if zlib.crc32(f"photo-{i:03d}.jpg".encode()) % 10 == 0]
+
+
+def test_splits_are_disjoint_and_complete():
+    names = [f"photo-{i:03d}.jpg" for i in range(200)]
+    train, holdout = split.select(names, "train"), split.select(names, "holdout")
+    assert not set(train) & set(holdout) and set(train) | set(holdout) == set(names)
+    assert 5 < len(holdout) < 40
+
+
+@pytest.mark.parametrize("draw", [lambda r, b: samples.restore_sample(r, b, 96), lambda r, b: samples.locate_sample(r, b, 192, 128)])
+def test_same_seed_same_sample(banks, draw):
+    for seed in range(6):
+        a, b = (draw(np.random.default_rng(seed), banks) for _ in range(2))
+        assert np.array_equal(a.image, b.image) and np.array_equal(a.region, b.region)
+
+
+@pytest.mark.parametrize("kind", overlay.KINDS)
+def test_blend_is_exact(banks, kind):
+    """I = (1 - a) B + aW before the file is compressed, to half a step of 8 bits after."""
+    rng = np.random.default_rng(5)
+    photo = rng.integers(0, 256, (256, 384, 3), np.uint8)
+    s = samples.whole_image(rng, banks, photo, kind, compressed=False)
+    blended = (1 - s.opacity[..., None]) * s.clean + s.premultiplied
+    assert np.abs(blended - s.image).max() <= .5 / 255 + 1e-5
+    assert s.mask().any() and s.opacity.min() >= 0 and s.opacity.max() <= 1
+    assert np.array_equal(s.image[s.opacity == 0], s.clean[s.opacity == 0].astype(np.float32))
+
+
+def test_inversion_recovers_the_photograph(banks):
+    rng = np.random.default_rng(6)
+    photo = rng.integers(0, 256, (256, 384, 3), np.uint8)
+    s = samples.whole_image(rng, banks, photo, "translucent_logo", compressed=False)
+    below = (s.image - s.premultiplied) / (1 - s.opacity[..., None])
+    assert np.abs(below - s.clean).max() < 2.5 / 255 / (1 - s.opacity.max())
+
+
+def test_regions_cover_the_strokes(banks):
+    """What locate is asked for contains what restore is asked for."""
+    rng = np.random.default_rng(7)
+    photo = np.full((256, 384, 3), 128, np.uint8)
+    for kind in overlay.KINDS:
+        s = samples.whole_image(rng, banks, photo, kind, compressed=False)
+        assert (s.region[s.opacity > .5 * s.opacity.max()] > 0).mean() > .9, kind
+
+
+def test_samples_have_the_size_asked_for(banks):
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        assert samples.restore_sample(rng, banks, 96).image.shape == (96, 96, 3)
+        s = samples.locate_sample(rng, banks, 256, 192)
+        assert s.image.shape == (192, 256, 3) and s.region.shape == s.kind.shape == (192, 256)
+        assert 0 <= s.image.min() and s.image.max() <= 1
+
+
+def test_pack_can_be_unpacked(cache, tmp_path):
+    import pack
+    from synth import icons, photos
+    size = pack.pack(cache, str(tmp_path / "p.zip"), 256, 90, with_fonts=False)
+    assert size == os.path.getsize(tmp_path / "p.zip")
+    pack.unpack(str(tmp_path / "p.zip"), str(tmp_path / "cache"))
+    rng = np.random.default_rng(0)
+    assert photos.PhotoBank(str(tmp_path / "cache"), "train").photo(rng).shape == (240, 256, 3)
+    assert icons.IconBank(str(tmp_path / "cache"), "train").icon(rng).shape == (256, 256)
