@@ -39,18 +39,35 @@ Sign DrawSign(const Fonts& fonts, Rng& rng, int width_px, bool has_board) {
   return {board.Coverage(), letters.Coverage()};
 }
 
+// The middle of a sign of this size: anywhere for a board, and the evenest of a few places for what is painted on the
+// scene.
+cv::Point2d Middle(Rng& rng, cv::Size flat, const cv::Mat& luma, bool evenest) {
+  cv::Point2d best;
+  double least = 1e9;
+  for (int tries = evenest ? 16 : 1; tries > 0; --tries) {
+    const cv::Point2d middle(rng.Uniform(.2, .8) * luma.cols, rng.Uniform(.25, .8) * luma.rows);
+    const cv::Rect around(static_cast<int>(middle.x) - flat.width / 2, static_cast<int>(middle.y) - flat.height / 2,
+                          flat.width, flat.height);
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(luma(around & cv::Rect({0, 0}, luma.size())), mean, deviation);
+    if (deviation[0] >= least) continue;
+    least = deviation[0];
+    best = middle;
+  }
+  return best;
+}
+
 // The flat sign seen from aside: its four corners, tilted enough that nobody takes it for an overlay.
-std::array<cv::Point2f, 4> Corners(Rng& rng, cv::Size flat, cv::Size image) {
+std::array<cv::Point2f, 4> Corners(Rng& rng, cv::Size flat, cv::Point2d middle) {
   const double yaw = rng.Uniform(.15, .4) * (rng.Chance(.5) ? 1 : -1), roll = rng.Uniform(-.12, .12);
-  const double cx = rng.Uniform(.2, .8) * image.width, cy = rng.Uniform(.25, .8) * image.height;
   std::array<cv::Point2f, 4> corners;
   for (int i = 0; i < 4; ++i) {
     const double side = i == 0 || i == 3 ? -.5 : .5, level = i < 2 ? -.5 : .5;
     const double near = 1 + yaw * side * 2;  // one side is nearer, so larger
     const double x = side * flat.width * (1 - std::abs(yaw) * .6),
                  y = level * flat.height * near + side * yaw * flat.height * .5;
-    corners[i] = cv::Point2f(static_cast<float>(cx + x * std::cos(roll) - y * std::sin(roll)),
-                             static_cast<float>(cy + x * std::sin(roll) + y * std::cos(roll)));
+    corners[i] = cv::Point2f(static_cast<float>(middle.x + x * std::cos(roll) - y * std::sin(roll)),
+                             static_cast<float>(middle.y + x * std::sin(roll) + y * std::cos(roll)));
   }
   return corners;
 }
@@ -72,16 +89,16 @@ cv::Vec3f Paint(Rng& rng) {
 
 // Lays one sign into `scene` (CV_32FC3, [0,1]).
 void AddSign(const Fonts& fonts, Rng& rng, cv::Mat& scene) {
-  const bool has_board = rng.Chance(.55), engraved = !has_board && rng.Chance(.3);
+  const bool has_board = rng.Chance(.7), engraved = !has_board && rng.Chance(.4);
   const int width_px = static_cast<int>(rng.LogUniform(.08, .5) * scene.cols);
   const Sign sign = DrawSign(fonts, rng, width_px, has_board);
-  const auto corners = Corners(rng, sign.letters.size(), scene.size());
+  cv::Mat luma, light;
+  cv::cvtColor(scene, luma, cv::COLOR_BGR2GRAY);
+  const auto corners = Corners(rng, sign.letters.size(), Middle(rng, sign.letters.size(), luma, !has_board));
   const cv::Mat board = Laid(sign.board, corners, scene.size()), letters = Laid(sign.letters, corners, scene.size());
 
   // The light on the surface: the scene's own, without its detail, and a gradient of the sign's.
-  cv::Mat light;
-  cv::cvtColor(scene, light, cv::COLOR_BGR2GRAY);
-  cv::GaussianBlur(light, light, {}, scene.cols / 40.);
+  cv::GaussianBlur(luma, light, {}, scene.cols / 40.);
   const cv::Mat wear = FractalNoise(rng, scene.size(), {scene.cols / 25., scene.cols / 25.}, .75);
   const cv::Vec3f ground = Paint(rng), paint = ground[1] > .45F ? Paint(rng) * .35F : cv::Vec3f(.85F, .85F, .85F);
   const double slope = rng.Uniform(-.3, .3), cover = rng.Uniform(.75, .95);
@@ -89,7 +106,9 @@ void AddSign(const Fonts& fonts, Rng& rng, cv::Mat& scene) {
   for (int y = 0; y < scene.rows; ++y) {
     for (int x = 0; x < scene.cols; ++x) {
       auto& pixel = painted.at<cv::Vec3f>(y, x);
-      const double worn = .7 + .6 * wear.at<float>(y, x);
+      // Paint shows the surface under it, a board its own wear.
+      const double grain_below = std::clamp(luma.at<float>(y, x) / std::max(.05F, light.at<float>(y, x)), .4F, 1.6F);
+      const double worn = (.7 + .6 * wear.at<float>(y, x)) * (has_board ? 1 : grain_below);
       const double lit = (.25 + .95 * light.at<float>(y, x)) * (1 + slope * (2. * x / scene.cols - 1)) * worn;
       const float b = board.at<float>(y, x),
                   l = letters.at<float>(y, x) * static_cast<float>(cover * std::min(1., .3 + worn));
