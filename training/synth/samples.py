@@ -73,6 +73,15 @@ def _view_onto(rng, ov, canvas_w, canvas_h, w, h):
     return overlay.View(x, y, w, h)
 
 
+def _bring_into(rng, ov, view):
+    """Moves an overlay so that the view shows some of it: what is not seen teaches nothing."""
+    if ov.tiled:
+        return
+    c = ov.corners()
+    target = rng.random(2) * [view.w, view.h] + [view.x, view.y]
+    ov.matrix[:, 2] += target - (c[0] + rng.uniform(.2, .8) * (c[1] - c[0]) + rng.uniform(.2, .8) * (c[3] - c[0]))
+
+
 def _finish(rng, view, layers, background, size, matting=True):
     """Blends, rescales now and then, compresses. Without `matting` only the image and its regions are made."""
     w, h = size
@@ -107,12 +116,14 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
     full = side_px + 8
     w, h = _rescaled(rng, (full, full), .2, .6, 1.6)
     canvas = _fit(_canvas(rng), w, h)
-    count = rng.choice([0, 1, 2, 3], p=[.06, .74, .15, .05])
+    count = rng.choice([0, 1, 2, 3], p=[.06, .54, .28, .12])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, kind or random_kind(rng), *canvas, ease) for _ in range(count)]
     ovs = [o for o in ovs if o is not None]
     view = _view_onto(rng, ovs[0] if ovs else None, *canvas, w, h)
     layers = overlay.Layers(view)
-    for o in ovs:
+    for i, o in enumerate(ovs):
+        if i and rng.random() < .8:
+            _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
     s = _finish(rng, view, layers, _background(rng, banks, h, w, .1 * (1 - ease)), (full, full))
     cut = np.s_[shift_y:shift_y + side_px, shift_x:shift_x + side_px]
@@ -126,12 +137,14 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
     whole = rng.random() < (.35 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
     clean = rng.random() < .3 - .2 * ease
-    count = 0 if clean else rng.choice([1, 2, 3], p=[.75, .18, .07])
+    count = 0 if clean else rng.choice([1, 2, 3], p=[.6, .28, .12])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, random_kind(rng), *canvas, ease) for _ in range(count)]
     ovs = [o for o in ovs if o is not None]
     view = overlay.View(0, 0, w, h) if whole else _view_onto(rng, ovs[0] if ovs and rng.random() < .8 else None, *canvas, w, h)
     layers = overlay.Layers(view)
-    for o in ovs:
+    for i, o in enumerate(ovs):
+        if i and not whole and rng.random() < .8:
+            _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
     background = _background(rng, banks, h, w, (1 - ease) * (.4 if clean else .2))
     return _finish(rng, view, layers, background, (width_px, height_px), matting=False)
