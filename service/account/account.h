@@ -48,8 +48,8 @@ Result<std::string> NormaliseEmail(std::string_view email);
 struct NewAccount {
   std::string email;
   std::string plan{kDefaultPlan};
-  std::optional<std::string> password;  // 10 to 1024 bytes
-  std::optional<std::string> rights_accepted_by;
+  std::optional<std::string> password = {};  // 10 to 1024 bytes
+  std::optional<std::string> rights_accepted_by = {};
 };
 
 // Makes the account and opens its ledger account. Hashes the password, which takes about a tenth of a second. kConflict

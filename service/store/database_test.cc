@@ -1,0 +1,272 @@
+#include "service/store/database.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "service/store/migrations.h"
+#include "service/store/random_id.h"
+
+namespace removr::store {
+namespace {
+
+namespace fs = std::filesystem;
+using Mode = Database::Mode;
+
+// A database in a folder of its own, with the table pairs(name UNIQUE, number).
+class DatabaseTest : public testing::Test {
+ protected:
+  DatabaseTest() : folder_(fs::temp_directory_path() / ("removr-database-" + RandomId())) {
+    database_ = Open().value();
+    EXPECT_TRUE(Sql("CREATE TABLE pairs (name text PRIMARY KEY, number bigint, share double precision)"));
+  }
+  ~DatabaseTest() override {
+    database_.reset();
+    fs::remove_all(folder_);
+  }
+
+  std::string Url() const { return "sqlite:" + (folder_ / "a folder" / "removr.db").string(); }
+  Result<std::unique_ptr<Database>> Open(int connections = 4, int busy_ms = 10'000) {
+    return Database::Open({Url(), connections, std::chrono::milliseconds(busy_ms)});
+  }
+  Result<std::int64_t> Sql(std::string_view sql, const Values& values = {}) {
+    return database_->Write([&](Transaction& transaction) { return transaction.Execute(sql, values); });
+  }
+  Result<std::optional<Row>> Ask(std::string_view sql, const Values& values = {}) {
+    return database_->Read([&](Transaction& transaction) { return transaction.QueryOne(sql, values); });
+  }
+  std::int64_t CountPairs() { return Ask("SELECT count(*) FROM pairs").value()->Int(0); }
+
+  fs::path folder_;
+  std::unique_ptr<Database> database_;
+};
+
+TEST_F(DatabaseTest, GivesBackWhatWasWritten) {
+  const std::int64_t large = 9'000'000'000'000'000'000;
+  EXPECT_EQ(Sql("INSERT INTO pairs VALUES (:name, :number, :share)", {"naïve 'quoted' :colon", large, 0.25}).value(),
+            1);
+  const auto row = Ask("SELECT name, number, share FROM pairs").value();
+  ASSERT_TRUE(row);
+  EXPECT_EQ(row->Text(0), "naïve 'quoted' :colon");
+  EXPECT_EQ(row->Int(1), large);
+  EXPECT_EQ(row->Real(2), 0.25);
+}
+
+TEST_F(DatabaseTest, TellsNullFromZeroAndEmpty) {
+  ASSERT_TRUE(
+      Sql("INSERT INTO pairs VALUES (:name, :number, :share)", {std::string(), std::monostate(), std::monostate()}));
+  const auto row = Ask("SELECT name, number, share FROM pairs").value();
+  EXPECT_FALSE(row->IsNull(0));
+  EXPECT_EQ(row->Text(0), "");
+  EXPECT_TRUE(row->IsNull(1));
+  EXPECT_EQ(row->Int(1), 0);
+  EXPECT_TRUE(row->IsNull(2));
+}
+
+TEST_F(DatabaseTest, ReadsComputedColumns) {
+  ASSERT_TRUE(Sql("INSERT INTO pairs VALUES ('a', 5000000000, 0.5), ('b', 5000000000, 0.25)"));
+  const auto row = Ask("SELECT sum(number), sum(share), count(*), max(name), min(number) + 0 FROM pairs").value();
+  EXPECT_EQ(row->Int(0), 10'000'000'000);
+  EXPECT_EQ(row->Real(1), 0.75);
+  EXPECT_EQ(row->Int(2), 2);
+  EXPECT_EQ(row->Text(3), "b");
+  EXPECT_EQ(row->Int(4), 5'000'000'000);
+  EXPECT_FALSE(Ask("SELECT name FROM pairs WHERE name = 'c'").value());
+}
+
+TEST_F(DatabaseTest, KeepsNothingWithoutCommit) {
+  {
+    auto transaction = database_->Begin(Mode::kWrite).value();
+    ASSERT_TRUE(transaction.Execute("INSERT INTO pairs (name) VALUES ('a')"));
+  }
+  EXPECT_EQ(CountPairs(), 0);
+  const auto refused = database_->Write([](Transaction& transaction) -> Status {
+    TRY(transaction.Execute("INSERT INTO pairs (name) VALUES ('a')"));
+    return Fail(ErrorCode::kBusy, "changed my mind");
+  });
+  EXPECT_EQ(refused.error().code, ErrorCode::kBusy);
+  EXPECT_EQ(CountPairs(), 0);
+}
+
+TEST_F(DatabaseTest, AFailedStatementEndsItsTransaction) {
+  auto transaction = database_->Begin(Mode::kWrite).value();
+  ASSERT_TRUE(transaction.Execute("INSERT INTO pairs (name) VALUES ('a')"));
+  EXPECT_EQ(transaction.Execute("INSERT INTO pairs (name) VALUES ('a')").error().code, ErrorCode::kConflict);
+  EXPECT_FALSE(transaction.Execute("INSERT INTO pairs (name) VALUES ('b')"));
+  EXPECT_FALSE(transaction.Commit());
+}
+
+TEST_F(DatabaseTest, CommitsOnce) {
+  auto transaction = database_->Begin(Mode::kWrite).value();
+  ASSERT_TRUE(transaction.Commit());
+  EXPECT_FALSE(transaction.Commit());
+  EXPECT_FALSE(transaction.Execute("INSERT INTO pairs (name) VALUES ('a')"));
+}
+
+TEST_F(DatabaseTest, CountsTheRowsThatAStatementTouched) {
+  ASSERT_TRUE(Sql("INSERT INTO pairs (name, number) VALUES ('a', 1), ('b', 1), ('c', 2)"));
+  EXPECT_EQ(Sql("UPDATE pairs SET number = 3 WHERE number = :number", {std::int64_t{1}}).value(), 2);
+  EXPECT_EQ(Sql("UPDATE pairs SET number = 3 WHERE number = :number", {std::int64_t{9}}).value(), 0);
+  EXPECT_EQ(Sql("INSERT INTO pairs (name) VALUES ('a') ON CONFLICT (name) DO NOTHING").value(), 0);
+  EXPECT_EQ(Sql("DELETE FROM pairs WHERE name = 'a'").value(), 1);
+}
+
+TEST_F(DatabaseTest, ABadStatementIsOurOwnBugAndNamesNoValue) {
+  const auto refused = Sql("INSERT INTO nowhere VALUES (:secret)", {"a secret"});
+  EXPECT_EQ(refused.error().code, ErrorCode::kInternal);
+  EXPECT_EQ(refused.error().message.find("a secret"), std::string::npos);
+}
+
+TEST_F(DatabaseTest, AWriterWaitsForTheOtherAndThenIsBusy) {
+  const auto other = Open(1, 50).value();
+  auto transaction = database_->Begin(Mode::kWrite).value();
+  const auto refused = other->Begin(Mode::kWrite);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kBusy);
+  EXPECT_TRUE(other->Begin(Mode::kRead)) << "a reader does not wait for a writer";
+  ASSERT_TRUE(transaction.Commit());
+  EXPECT_TRUE(other->Begin(Mode::kWrite));
+}
+
+TEST_F(DatabaseTest, AReaderSeesOneState) {
+  auto reader = database_->Begin(Mode::kRead).value();
+  EXPECT_EQ(reader.QueryOne("SELECT count(*) FROM pairs").value()->Int(0), 0);
+  ASSERT_TRUE(Sql("INSERT INTO pairs (name) VALUES ('a')"));
+  EXPECT_EQ(reader.QueryOne("SELECT count(*) FROM pairs").value()->Int(0), 0);
+}
+
+TEST_F(DatabaseTest, LendsNoMoreConnectionsThanItHas) {
+  const auto small = Open(2, 50).value();
+  auto first = small->Begin(Mode::kRead);
+  {
+    const auto second = small->Begin(Mode::kRead);
+    ASSERT_TRUE(first && second);
+    EXPECT_EQ(small->Begin(Mode::kRead).error().code, ErrorCode::kBusy);
+  }
+  EXPECT_TRUE(small->Begin(Mode::kRead));
+}
+
+TEST_F(DatabaseTest, ManyThreadsLoseNoIncrement) {
+  ASSERT_TRUE(Sql("INSERT INTO pairs (name, number) VALUES ('n', 0)"));
+  const auto increment = [&](Transaction& transaction) -> Status {
+    ASSIGN_OR_RETURN(const auto row, transaction.QueryOne("SELECT number FROM pairs"));
+    TRY(transaction.Execute("UPDATE pairs SET number = :number", {row->Int(0) + 1}));
+    return {};
+  };
+  std::vector<std::thread> threads;
+  std::atomic<int> failed = 0;
+  for (int t = 0; t < 8; ++t) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 10; ++i) failed += !database_->Write(increment);
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+  EXPECT_EQ(Ask("SELECT number FROM pairs").value()->Int(0), 80);
+}
+
+TEST_F(DatabaseTest, ACommitSurvivesTheProcessAndAnOpenTransactionDoesNot) {
+  const pid_t child = fork();
+  if (child == 0) {
+    const auto own = Open();  // a connection does not survive a fork
+    auto committed = (*own)->Begin(Mode::kWrite).value();
+    const bool ok = committed.Execute("INSERT INTO pairs (name) VALUES ('kept')") && committed.Commit();
+    auto open = (*own)->Begin(Mode::kWrite).value();
+    (void)open.Execute("INSERT INTO pairs (name) VALUES ('lost')");
+    raise(ok ? SIGKILL : SIGTERM);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_EQ(WTERMSIG(status), SIGKILL);
+  EXPECT_EQ(CountPairs(), 1);
+  EXPECT_EQ(Ask("PRAGMA integrity_check").value()->Text(0), "ok");
+  EXPECT_TRUE(Sql("INSERT INTO pairs (name) VALUES ('next')")) << "the dead writer holds no lock";
+}
+
+TEST_F(DatabaseTest, IsSetUpToLoseNothing) {
+  EXPECT_EQ(Ask("PRAGMA journal_mode").value()->Text(0), "wal");
+  EXPECT_EQ(Ask("PRAGMA synchronous").value()->Int(0), 2);
+  EXPECT_EQ(Ask("PRAGMA foreign_keys").value()->Int(0), 1);
+}
+
+TEST(Database, RefusesUrlsItDoesNotKnow) {
+  for (const char* url : {"", "sqlite:", "removr.db", "mysql://host/db", "sqlite:/tmp/a\"b", "sqlite:/tmp/it's"}) {
+    const auto opened = Database::Open({url});
+    ASSERT_FALSE(opened) << url;
+    EXPECT_EQ(opened.error().code, ErrorCode::kBadRequest) << url;
+  }
+}
+
+TEST(Database, SaysWhereAFolderCannotBeMade) {
+  EXPECT_EQ(Database::Open({"sqlite:/dev/null/removr.db"}).error().code, ErrorCode::kIo);
+}
+
+using MigrationsTest = DatabaseTest;
+
+TEST_F(MigrationsTest, SeveralProcessesMayStartAtOnce) {
+  const std::string url = "sqlite:" + (folder_ / "fresh.db").string();
+  std::vector<pid_t> children;
+  for (int i = 0; i < 6; ++i) {
+    children.push_back(fork());
+    if (children.back() == 0) _exit(Database::Open({url}) ? 0 : 1);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_EQ(status, 0);
+  }
+  const auto database = Database::Open({url}).value();
+  const auto steps =
+      database->Read([](auto& transaction) { return transaction.Query("SELECT number FROM schema_migrations"); });
+  EXPECT_EQ(steps->size(), Schema().size());
+}
+
+TEST_F(MigrationsTest, AppliesWhatIsMissingInOrderAndOnce) {
+  const int base = Schema().back().number;
+  const std::vector<Migration> steps = {{base + 1, "a table", {"CREATE TABLE cities (id {serial}, name text)"}},
+                                        {base + 2, "a row", {"INSERT INTO cities (name) VALUES ('Ulm')"}}};
+  for (int start = 0; start < 2; ++start) {
+    ASSERT_TRUE(database_->Write([&](auto& transaction) { return Migrate(transaction, steps); }));
+  }
+  EXPECT_EQ(Ask("SELECT count(*) FROM cities").value()->Int(0), 1);
+}
+
+TEST_F(MigrationsTest, AStepThatFailsLeavesNothing) {
+  const int base = Schema().back().number;
+  const std::vector<Migration> steps = {{base + 1, "a table", {"CREATE TABLE cities (name text)", "CREATE NONSENSE"}}};
+  EXPECT_FALSE(database_->Write([&](auto& transaction) { return Migrate(transaction, steps); }));
+  EXPECT_EQ(Ask("SELECT max(number) FROM schema_migrations").value()->Int(0), base);
+  EXPECT_FALSE(Ask("SELECT name FROM cities"));
+}
+
+TEST_F(MigrationsTest, RefusesASchemaNewerThanTheProgram) {
+  ASSERT_TRUE(Sql("INSERT INTO schema_migrations VALUES (9999, 'from the future')"));
+  const auto opened = Open();
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code, ErrorCode::kBadRequest);
+  EXPECT_NE(opened.error().public_text.find("newer"), std::string::npos);
+}
+
+TEST_F(MigrationsTest, StepsAreNumberedWithoutGaps) {
+  int expected = 1;
+  for (const Migration& step : Schema()) EXPECT_EQ(step.number, expected++);
+}
+
+TEST(RandomText, DrawsFromTheWholeAlphabet) {
+  std::string seen;
+  for (const char c : RandomText(kBase36, 5000)) {
+    ASSERT_NE(kBase36.find(c), std::string_view::npos);
+    if (seen.find(c) == std::string::npos) seen += c;
+  }
+  EXPECT_EQ(seen.size(), kBase36.size());
+  EXPECT_EQ(RandomId().size(), 24u);
+  EXPECT_NE(RandomId(), RandomId());
+}
+
+}  // namespace
+}  // namespace removr::store
