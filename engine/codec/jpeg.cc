@@ -88,6 +88,14 @@ Status JpegReader::ReadHeader() {
   return {};
 }
 
+Status JpegReader::CheckComplete() const {
+  for (int i = 0; i < info_.num_components; ++i) {
+    if (info_.comp_info[i].quant_table == nullptr)
+      return Fail(ErrorCode::kCorruptImage, "JPEG: a component is missing");
+  }
+  return {};
+}
+
 image::ColorModel JpegReader::model() const {
   return info_.num_components == 1   ? image::ColorModel::kGray
          : info_.num_components == 4 ? image::ColorModel::kCmyk

@@ -37,6 +37,8 @@ class JpegReader {
 
   // Reads up to the first scan, keeps all APPn and COM segments, and checks size, colours and sampling.
   Status ReadHeader();
+  // After the last scan, before the end: kCorruptImage where a component came in none.
+  Status CheckComplete() const;
   jpeg_decompress_struct* info() { return &info_; }
   image::ColorModel model() const;
   // Adobe writes CMYK as 255 = no ink (Technical Note 5116 leaves it open; every program that writes the marker does

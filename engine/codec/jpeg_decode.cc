@@ -27,7 +27,6 @@ void ReadRows(jpeg_decompress_struct* info, cv::Mat& pixels) {
     for (JDIMENSION i = 0; i < count; ++i) rows[i] = pixels.ptr(static_cast<int>(info->output_scanline + i));
     jpeg_read_scanlines(info, rows, count);
   }
-  jpeg_finish_decompress(info);
 }
 
 }  // namespace
@@ -47,6 +46,8 @@ Result<image::Image> DecodeJpeg(ByteView bytes, const Limits& limits) {
   image.pixels.create(static_cast<int>(info->image_height), static_cast<int>(info->image_width),
                       CV_8UC(info->num_components));
   TRY(reader.Run([&] { ReadRows(info, image.pixels); }));
+  TRY(reader.CheckComplete());
+  TRY(reader.Run([&] { jpeg_finish_decompress(info); }));
   if (reader.inverted_cmyk()) cv::bitwise_not(image.pixels, image.pixels);
   return image;
 }

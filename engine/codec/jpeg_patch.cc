@@ -64,7 +64,7 @@ void Repaint(const Plane& plane, int left, int top, Block& samples) {
 }
 
 // ITU-T T.81, F.1.2: the entropy coder has no room for more.
-constexpr float kCoefficientMax = 1023;
+constexpr JCOEF kCoefficientMax = 1023;
 
 void Renew(const Plane& plane, int left, int top, JCOEF* coefficients) {
   Block block;
@@ -74,7 +74,7 @@ void Renew(const Plane& plane, int left, int top, JCOEF* coefficients) {
   block = ForwardDct(block);
   for (std::size_t i = 0; i < 64; ++i) {
     const float quantised = std::nearbyint(block[i] / std::max<float>(plane.divisors[i], 1));
-    coefficients[i] = static_cast<JCOEF>(std::clamp(quantised, -kCoefficientMax, kCoefficientMax));
+    coefficients[i] = static_cast<JCOEF>(std::clamp<float>(quantised, -kCoefficientMax, kCoefficientMax));
   }
 }
 
@@ -82,6 +82,10 @@ Coding CodingOf(const jpeg_decompress_struct& info) {
   return info.jpeg_color_space == JCS_YCbCr  ? Coding::kYcc
          : info.jpeg_color_space == JCS_YCCK ? Coding::kYcck
                                              : Coding::kPlain;
+}
+
+JBLOCKROW BlockRow(jpeg_decompress_struct* info, jvirt_barray_ptr array, JDIMENSION row) {
+  return info->mem->access_virt_barray(reinterpret_cast<j_common_ptr>(info), array, row, 1, TRUE)[0];
 }
 
 // Renews the touched blocks of one component. `bounds` holds all of the mask. Runs inside JpegReader::Run.
@@ -94,12 +98,46 @@ void RenewPlane(jpeg_decompress_struct* info, jvirt_barray_ptr array, const jpeg
   const int bx_end = end(bounds.br().x - 1, block_w, component.width_in_blocks);
   const int by_end = end(bounds.br().y - 1, block_h, component.height_in_blocks);
   for (int by = bounds.y / block_h; by < by_end; ++by) {
-    const auto access = info->mem->access_virt_barray;
-    JBLOCKROW row = access(reinterpret_cast<j_common_ptr>(info), array, static_cast<JDIMENSION>(by), 1, TRUE)[0];
+    JBLOCKROW row = BlockRow(info, array, static_cast<JDIMENSION>(by));
     const Range ys{by * block_h, std::min((by + 1) * block_h, plane.mask.rows)};
     for (int bx = bounds.x / block_w; bx < bx_end; ++bx) {
       const Range xs{bx * block_w, std::min((bx + 1) * block_w, plane.mask.cols)};
       if (Touched(plane.mask, xs, ys)) Renew(plane, bx * 8, by * 8, row[bx]);
+    }
+  }
+}
+
+// As above, for all components.
+void RenewAll(JpegReader& reader, jvirt_barray_ptr* coefficients, const image::Image& cleaned,
+              const image::Mask& mask) {
+  jpeg_decompress_struct* info = reader.info();
+  const cv::Rect bounds = cv::boundingRect(mask);
+  for (int i = 0; i < info->num_components; ++i) {
+    const jpeg_component_info& component = info->comp_info[i];
+    const Plane plane{cleaned,
+                      mask,
+                      ComponentMix(CodingOf(*info), reader.inverted_cmyk(), i),
+                      info->max_h_samp_factor / component.h_samp_factor,
+                      info->max_v_samp_factor / component.v_samp_factor,
+                      component.quant_table->quantval};
+    RenewPlane(info, coefficients[i], component, plane, bounds);
+  }
+}
+
+// Decoders take what the encoder does not: coefficients larger than Huffman codes have room for, and tables that change
+// between the scans. Brings the first into range, and gives each component a table of its own. Runs inside
+// JpegReader::Run.
+void MakeWritable(jpeg_decompress_struct* info, jvirt_barray_ptr* coefficients) {
+  static_assert(NUM_QUANT_TBLS == 4);  // as many as components, of which ReadHeader lets at most 4 pass
+  for (int i = 0; i < info->num_components; ++i) {
+    jpeg_component_info& component = info->comp_info[i];
+    component.quant_tbl_no = i;
+    info->quant_tbl_ptrs[i] = component.quant_table;
+    for (JDIMENSION by = 0; by < component.height_in_blocks; ++by) {
+      JBLOCKROW row = BlockRow(info, coefficients[i], by);
+      for (JCOEF* c = row[0]; c != row[component.width_in_blocks]; ++c) {
+        *c = std::clamp<JCOEF>(*c, -kCoefficientMax, kCoefficientMax);
+      }
     }
   }
 }
@@ -144,28 +182,16 @@ Result<Bytes> PatchJpeg(ByteView original, const image::Image& cleaned, const im
       cleaned.pixels.type() != CV_8UC(info->num_components)) {
     return Fail(ErrorCode::kEngineFailure, "the cleaned image is not of this JPEG's size and colours");
   }
-  const cv::Rect bounds = cv::boundingRect(mask);
-  const Coding coding = CodingOf(*info);
   jvirt_barray_ptr* coefficients = nullptr;
-  TRY(reader.Run([&] {
-    coefficients = jpeg_read_coefficients(info);
-    for (int i = 0; i < info->num_components; ++i) {
-      const jpeg_component_info& component = info->comp_info[i];
-      if (component.quant_table == nullptr) continue;  // no scan carries this component
-      const Plane plane{cleaned,
-                        mask,
-                        ComponentMix(coding, reader.inverted_cmyk(), i),
-                        info->max_h_samp_factor / component.h_samp_factor,
-                        info->max_v_samp_factor / component.v_samp_factor,
-                        component.quant_table->quantval};
-      RenewPlane(info, coefficients[i], component, plane, bounds);
-    }
-  }));
+  TRY(reader.Run([&] { coefficients = jpeg_read_coefficients(info); }));
+  TRY(reader.CheckComplete());
+  TRY(reader.Run([&] { RenewAll(reader, coefficients, cleaned, mask); }));
   const std::size_t size_hint = original.size() + original.size() / 8;
   std::vector<jpeg_scan_info> script = ReadScanScript(original, *info, limits);
   Result<Bytes> patched = WriteCoefficients(reader, coefficients, script, size_hint);
-  if (!patched && !script.empty()) {  // a decoder takes more scripts than the encoder
+  if (!patched) {
     script.clear();
+    TRY(reader.Run([&] { MakeWritable(info, coefficients); }));
     patched = WriteCoefficients(reader, coefficients, script, size_hint);
   }
   if (!patched) return patched;

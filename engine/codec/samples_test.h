@@ -24,7 +24,7 @@ struct JpegOptions {
   int quality = 85;
   bool progressive = false, separate_scans = false, arithmetic = false;
   int restart_interval = 0;
-  bool adobe = true;                                 // CMYK: with the Adobe marker, so 255 = no ink
+  bool adobe = true;                                      // CMYK: with the Adobe marker, so 255 = no ink
   std::vector<std::pair<int, std::string>> markers = {};  // (0xE0 to 0xEF or 0xFE, data)
 };
 Bytes Jpeg(const JpegOptions& options);

@@ -1,11 +1,11 @@
 #include <webp/decode.h>
 #include <webp/encode.h>
-#include <webp/mux.h>
 
-#include <memory>
 #include <opencv2/core.hpp>
+#include <string_view>
 
 #include "engine/codec/formats.h"
+#include "engine/codec/webp_chunks.h"
 
 namespace removr::codec {
 namespace {
@@ -44,21 +44,45 @@ Result<WebPConfig> ConfigFor(bool lossless) {
   return config;
 }
 
-using Mux = std::unique_ptr<WebPMux, decltype(&WebPMuxDelete)>;
+bool IsImage(std::string_view type) { return type == "ALPH" || type == "VP8 " || type == "VP8L"; }
 
-// The original with another image in it.
-Result<Bytes> Replace(ByteView original, const WebPMemoryWriter& image) {
-  const WebPData file{original.data(), original.size()}, stream{image.mem, image.size};
-  const Mux mux(WebPMuxCreate(&file, 0), WebPMuxDelete);
-  if (mux == nullptr) return Fail(ErrorCode::kCorruptImage, "WebP: damaged chunks");
-  if (WebPMuxSetImage(mux.get(), &stream, 0) != WEBP_MUX_OK)
-    return Fail(ErrorCode::kEngineFailure, "WebP: image refused");
-  WebPData assembled{};
-  const WebPMuxError error = WebPMuxAssemble(mux.get(), &assembled);
-  if (error != WEBP_MUX_OK) return Fail(ErrorCode::kEngineFailure, "WebP: assembling failed");
-  Bytes bytes(assembled.bytes, assembled.bytes + assembled.size);
-  WebPDataClear(&assembled);
-  return bytes;
+void AppendImage(ByteView stream, Bytes& chunks) {
+  ByteView rest = WebpBody(stream);
+  for (WebpChunk chunk; NextChunk(rest, chunk);) {
+    if (IsImage(chunk.type)) AppendWebpChunk(chunk.type, chunk.data, chunks);
+  }
+}
+
+// The extended header (RFC 9649, section 2.7): flags, 3 bytes reserved, width - 1 and height - 1 in 3 bytes each.
+void AppendExtendedHeader(std::uint8_t flags, const image::Image& image, Bytes& chunks) {
+  const auto byte = [](int value, int shift) { return static_cast<std::uint8_t>(value >> shift); };
+  const int w = image.width() - 1, h = image.height() - 1;
+  const std::uint8_t data[10] = {flags,      0,           0,          0,          byte(w, 0),
+                                 byte(w, 8), byte(w, 16), byte(h, 0), byte(h, 8), byte(h, 16)};
+  AppendWebpChunk("VP8X", data, chunks);
+}
+
+// The original's chunks with the image of `stream` in the place of its own.
+Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
+  constexpr std::uint8_t kAlphaFlag = 0x10, kMetadataFlags = 0x2C;  // ICCP, EXIF and XMP
+  Bytes chunks;
+  const ByteView extended = FindWebpChunk(original, "VP8X");
+  // An opaque image may have an alpha channel all the same; only this header tells of it then.
+  if (!extended.empty() || image.has_alpha) {
+    const int metadata = extended.empty() ? 0 : extended[0] & kMetadataFlags;
+    AppendExtendedHeader(static_cast<std::uint8_t>(metadata | (image.has_alpha ? kAlphaFlag : 0)), image, chunks);
+  }
+  bool image_written = false;
+  ByteView rest = WebpBody(original);
+  for (WebpChunk chunk; NextChunk(rest, chunk);) {
+    if (IsImage(chunk.type)) {
+      if (!image_written) AppendImage(stream, chunks);
+      image_written = true;
+    } else if (chunk.type != "VP8X") {
+      AppendWebpChunk(chunk.type, chunk.data, chunks);
+    }
+  }
+  return WebpFile(chunks);
 }
 
 }  // namespace
@@ -84,7 +108,7 @@ Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned) {
   if (!import(&picture, cleaned.pixels.data, static_cast<int>(cleaned.pixels.step)) || !WebPEncode(&config, &picture)) {
     return Fail(ErrorCode::kEngineFailure, "WebP: error " + std::to_string(picture.error_code));
   }
-  return Replace(original, target.memory);
+  return Replace(original, {target.memory.mem, target.memory.size}, cleaned);
 }
 
 }  // namespace removr::codec
