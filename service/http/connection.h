@@ -35,10 +35,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   Connection(boost::asio::ip::tcp::socket socket, Shared& shared);
 
-  // Serves requests until one side closes.
-  boost::asio::awaitable<void> Run();
-  // Answers that there are too many connections.
-  boost::asio::awaitable<void> RunRefusing();
+  // Serves requests until one side closes; or only answers that there are too many connections.
+  boost::asio::awaitable<void> Run(bool refuse);
 
   // From any thread. Closes the connection where it waits for a request; else after the one in hand.
   void Stop();
@@ -52,6 +50,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   class BodyStream;
 
   boost::asio::awaitable<bool> ServeOne();
+  boost::asio::awaitable<void> Refuse(Fault fault);
   boost::asio::awaitable<HeaderEnd> ReadHeader();
   boost::asio::awaitable<Result<Bytes>> ReadBody();
   boost::asio::awaitable<Response> Answer();

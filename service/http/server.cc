@@ -129,7 +129,7 @@ class Server::Impl {
     const bool refuse = connections_.size() >= max;
     auto connection = std::make_shared<Connection>(std::move(socket), shared_);
     connections_.insert(connection);
-    asio::co_spawn(strand, refuse ? connection->RunRefusing() : connection->Run(),
+    asio::co_spawn(strand, connection->Run(refuse),
                    [this, connection](std::exception_ptr failure) { Forget(connection, failure); });
   }
 
