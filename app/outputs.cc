@@ -40,8 +40,9 @@ std::vector<Output> PlanOutputs(const std::vector<Input>& inputs, const OutputFo
       output = Name(input, folders, attempt);
       if (free(output.image) && free(output.mask)) break;
     }
-    taken.insert(Key(output.image));
-    if (!output.mask.empty()) taken.insert(Key(output.mask));
+    for (const fs::path& path : {output.image, output.mask}) {
+      if (!path.empty()) taken.insert(Key(path));
+    }
     outputs.push_back(std::move(output));
   }
   return outputs;

@@ -1,31 +1,53 @@
 #include "app/report.h"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
-#include <cmath>
+#include <string>
+#include <string_view>
 
 #include "app/files.h"
 
 namespace removr::app {
 namespace {
 
-namespace json = boost::json;
+// Boost.JSON writes 208.79 as 2.0879E2; people read these lines too.
+std::string Number(double value) { return fmt::format("{:.6g}", value); }
 
-double Rounded(double value, double unit) { return std::round(value / unit) * unit; }
+std::string Quoted(std::string_view text) { return boost::json::serialize(boost::json::string(text)); }
 
-json::array Findings(const image::Findings& findings) {
-  json::array list;
-  for (const image::Finding& finding : findings) {
-    list.push_back(json::object{{"kind", std::string(image::Name(finding.kind))},
-                                {"box", {finding.box.x, finding.box.y, finding.box.width, finding.box.height}},
-                                {"confidence", Rounded(finding.confidence, 1e-4)}});
+// Puts members together, in the order in which they are added.
+class Object {
+ public:
+  // `value` is JSON already.
+  Object& Add(std::string_view name, const std::string& value) {
+    text_ += fmt::format("{}\"{}\":{}", text_.empty() ? "" : ",", name, value);
+    return *this;
   }
-  return list;
+  std::string Text() const { return "{" + text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+std::string FindingJson(const image::Finding& finding) {
+  const cv::Rect& box = finding.box;
+  return Object()
+      .Add("kind", Quoted(image::Name(finding.kind)))
+      .Add("box", fmt::format("[{},{},{},{}]", box.x, box.y, box.width, box.height))
+      .Add("confidence", Number(finding.confidence))
+      .Text();
 }
 
-json::object Times(const engine::Times& times, double seconds) {
-  return {{"decode", Rounded(times.decode, 0.01)}, {"locate", Rounded(times.locate, 0.01)},
-          {"erase", Rounded(times.erase, 0.01)},   {"verify", Rounded(times.verify, 0.01)},
-          {"encode", Rounded(times.encode, 0.01)}, {"total", Rounded(seconds * 1e3, 0.01)}};
+std::string TimesJson(const engine::Times& times, double seconds) {
+  return Object()
+      .Add("decode", Number(times.decode))
+      .Add("locate", Number(times.locate))
+      .Add("erase", Number(times.erase))
+      .Add("verify", Number(times.verify))
+      .Add("encode", Number(times.encode))
+      .Add("total", Number(seconds * 1e3))
+      .Text();
 }
 
 std::string_view Name(ImageResult::State state) {
@@ -37,31 +59,37 @@ std::string_view Name(ImageResult::State state) {
   return "failed";
 }
 
+void AddReport(Object& line, const ImageResult& result) {
+  const engine::Report& report = result.report;
+  line.Add("verdict", Quoted(engine::Name(report.verdict)))
+      .Add("format", Quoted(removr::Name(report.format)))
+      .Add("width", std::to_string(report.width))
+      .Add("height", std::to_string(report.height))
+      .Add("changedPixels", Number(report.changed_fraction))
+      .Add("findings", FindingsJson(report.findings))
+      .Add("timesMs", TimesJson(report.times, result.seconds));
+}
+
 }  // namespace
 
-std::string FindingsJson(const image::Findings& findings) { return json::serialize(Findings(findings)); }
+std::string FindingsJson(const image::Findings& findings) {
+  std::string list;
+  for (const image::Finding& finding : findings) list += (list.empty() ? "" : ",") + FindingJson(finding);
+  return "[" + list + "]";
+}
 
 std::string ReportJson(const ImageResult& result) {
-  json::object line{{"path", PrintablePath(result.path)}, {"status", std::string(Name(result.state))}};
-  if (!result.output.image.empty()) line["output"] = PrintablePath(result.output.image);
-  if (!result.output.mask.empty()) line["mask"] = PrintablePath(result.output.mask);
-  if (result.state == ImageResult::State::kDone) {
-    const engine::Report& report = result.report;
-    line["verdict"] = std::string(engine::Name(report.verdict));
-    line["format"] = std::string(removr::Name(report.format));
-    line["width"] = report.width;
-    line["height"] = report.height;
-    line["changedPixels"] = Rounded(report.changed_fraction, 1e-9);
-    line["findings"] = Findings(report.findings);
-    line["timesMs"] = Times(report.times, result.seconds);
-  }
-  if (!result.sha256_in.empty()) line["sha256In"] = result.sha256_in;
-  if (!result.sha256_out.empty()) line["sha256Out"] = result.sha256_out;
+  Object line;
+  line.Add("path", Quoted(PrintablePath(result.path))).Add("status", Quoted(Name(result.state)));
+  if (!result.output.image.empty()) line.Add("output", Quoted(PrintablePath(result.output.image)));
+  if (!result.output.mask.empty()) line.Add("mask", Quoted(PrintablePath(result.output.mask)));
+  if (result.state == ImageResult::State::kDone) AddReport(line, result);
+  if (!result.sha256_in.empty()) line.Add("sha256In", Quoted(result.sha256_in));
+  if (!result.sha256_out.empty()) line.Add("sha256Out", Quoted(result.sha256_out));
   if (result.error) {
-    line["error"] = std::string(removr::Name(result.error->code));
-    line["detail"] = std::string(result.error->Public());
+    line.Add("error", Quoted(removr::Name(result.error->code))).Add("detail", Quoted(result.error->Public()));
   }
-  return json::serialize(line);
+  return line.Text();
 }
 
 }  // namespace removr::app

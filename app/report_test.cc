@@ -1,0 +1,41 @@
+#include "app/report.h"
+
+#include <gtest/gtest.h>
+
+namespace removr::app {
+namespace {
+
+ImageResult Done() {
+  ImageResult result;
+  result.state = ImageResult::State::kDone;
+  result.path = "a \"b\".jpg";
+  result.output = {"a-clean.jpg", "a-mask.png"};
+  result.report.verdict = engine::Verdict::kClean;
+  result.report.width = 640;
+  result.report.height = 480;
+  result.report.changed_fraction = 0.03194;
+  result.report.findings.push_back({image::Kind::kText, {10, 20, 30, 40}, 0.97F, 0, {}});
+  result.report.times = {.decode = 1.5, .locate = 208.79, .erase = 0, .verify = 0, .encode = 0.00001};
+  result.seconds = 0.25;
+  return result;
+}
+
+TEST(ReportJson, IsOneLineOfPlainNumbers) {
+  EXPECT_EQ(ReportJson(Done()),
+            R"({"path":"a \"b\".jpg","status":"done","output":"a-clean.jpg","mask":"a-mask.png","verdict":"clean",)"
+            R"("format":"jpg","width":640,"height":480,"changedPixels":0.03194,)"
+            R"("findings":[{"kind":"text","box":[10,20,30,40],"confidence":0.97}],)"
+            R"("timesMs":{"decode":1.5,"locate":208.79,"erase":0,"verify":0,"encode":1e-05,"total":250}})");
+}
+
+TEST(ReportJson, SaysWhyAnImageFailed) {
+  ImageResult result;
+  result.path = "x";
+  result.error = Error{ErrorCode::kAnimated, "internal", "in words"};
+  EXPECT_EQ(ReportJson(result), R"({"path":"x","status":"failed","error":"animated","detail":"in words"})");
+}
+
+TEST(FindingsJson, IsAnEmptyArrayForNothing) { EXPECT_EQ(FindingsJson({}), "[]"); }
+
+}  // namespace
+}  // namespace removr::app

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# Runs every test against the build in build/release: unit tests, then what drives the binary from outside. With
+# REMOVR_SOAK=1 the shortened ones run whole. REMOVR_BUILD names another build folder. Ends with pytest's count.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+build=${REMOVR_BUILD:-build/release}
+status=0
+
+echo "== unit tests ($build)"
+ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure --progress --no-tests=error || status=1
+
+echo "== functional tests"
+suites=(tests)
+if /usr/bin/python3 -c 'import cv2, numpy, torch' 2>/dev/null; then
+  suites+=(training/tests)
+else
+  echo "(the tests of training/ are left out: they need python3-torch, python3-numpy and python3-opencv)"
+fi
+REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 "${suites[@]}" || status=1
+
+[ "$status" = 0 ] || echo "Some tests failed." >&2
+exit "$status"
