@@ -16,6 +16,7 @@ import numpy as np
 HERE = os.path.dirname(os.path.abspath(__file__))
 ICONS_PER_SHEET = 64
 ICON_PX = 128
+MAX_FONT_BYTES = 200_000  # larger ones are large for scripts that are not drawn
 
 
 def _photos(cache):
@@ -52,6 +53,8 @@ def pack(cache, target, side, quality, with_fonts):
         out.write(os.path.join(cache, "icons.txt"), "icons.txt")
         if with_fonts:
             for f in sorted(set(_font_files())):
+                if os.path.getsize(f) > MAX_FONT_BYTES:
+                    continue
                 out.write(f, "fonts/" + os.path.basename(f), zipfile.ZIP_DEFLATED)
     return os.path.getsize(target)
 
@@ -86,8 +89,8 @@ def main(argv=None):
     p.add_argument("action", choices=("pack", "unpack"))
     p.add_argument("file")
     p.add_argument("--cache", default=os.path.join(HERE, "cache"))
-    p.add_argument("--side", type=int, default=720)
-    p.add_argument("--quality", type=int, default=88)
+    p.add_argument("--side", type=int, default=576)
+    p.add_argument("--quality", type=int, default=84)
     p.add_argument("--fonts", action="store_true")
     args = p.parse_args(argv)
     if args.action == "pack":

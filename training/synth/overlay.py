@@ -38,6 +38,7 @@ class Overlay:
     under_colour: np.ndarray
     under_opacity: float
     colour_end: np.ndarray = None   # a gradient's other end
+    colour_step: float = 0.         # where above 0, no gradient: the second colour starts at this fraction
     tiled: bool = False
 
     def corners(self):
@@ -177,8 +178,11 @@ def make(rng, fonts, icons, kind, canvas_w, canvas_h, ease=0.):
         sprite = sprites.text_sprite(rng, fonts, words.stamp(rng), width_between(.06, .35), under, font)
     if sprite is None or not sprite[..., 0].any():
         return None
+    colour_step = 0.
     if kind != "stamp" and rng.random() < .08:
         colour_end = _flat_colour(rng)
+    elif "logo" in kind and rng.random() < .35:  # logos of two colours
+        colour_end, colour_step = _flat_colour(rng), rng.uniform(.2, .8)
     # A sprite stays as large as it was drawn, but for huge text, where drawing stops at MAX_TEXT_PX.
     scale = 1.
     if kind in ("translucent_text", "caption") and sprite.shape[0] > 150 and sprite.shape[1] < .6 * canvas_w:
@@ -193,7 +197,7 @@ def make(rng, fonts, icons, kind, canvas_w, canvas_h, ease=0.):
     if kind == "band":
         sprite[..., 2] = 255
     matrix = _affine(rng, sprite, scale, angle, cx, cy)
-    return Overlay(kind, sprite, matrix, colour, opacity, np.asarray(under_colour, float), float(under_opacity), colour_end, tiled)
+    return Overlay(kind, sprite, matrix, colour, opacity, np.asarray(under_colour, float), float(under_opacity), colour_end, colour_step, tiled)
 
 
 def _warp(overlay, view):
@@ -225,6 +229,8 @@ def lay(overlay, view, layers):
     colour = overlay.colour.astype(np.float32)
     if overlay.colour_end is not None:
         t = np.linspace(0, 1, h, dtype=np.float32)[:, None, None] if h < w * 2 else np.linspace(0, 1, w, dtype=np.float32)[None, :, None]
+        if overlay.colour_step > 0:
+            t = (t > overlay.colour_step).astype(np.float32)
         colour = colour * (1 - t) + overlay.colour_end.astype(np.float32) * t
     a_fill = fill * overlay.opacity
     opacity, premultiplied = layers.opacity[part], layers.premultiplied[part]
