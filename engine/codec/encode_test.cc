@@ -7,6 +7,7 @@
 
 #include "engine/codec/decode.h"
 #include "engine/codec/png_chunks.h"
+#include "engine/codec/png_write.h"
 #include "engine/codec/samples_test.h"
 #include "engine/codec/webp_chunks.h"
 
@@ -191,6 +192,41 @@ TEST(EncodeWebp, KeepsMetadata) {
     }
     EXPECT_EQ(FindWebpChunk(after, "VP8L").empty(), !lossless);
   }
+}
+
+TEST(EncodeWebp, TakesLooseChunks) {
+  Bytes webp = samples::Webp({});
+  AppendWebpChunk("abcd", Bytes{1, 2, 3}, webp);
+  AppendWebpChunk("VP8 ", Bytes{4}, webp);
+  webp = WebpFile(ByteView(webp).subspan(12));
+  const Bytes after = Edit(webp, kSomewhere, 0.5).MustEncode();
+  EXPECT_EQ(FindWebpChunk(after, "abcd").size(), 3u);
+  MustDecode(after);
+}
+
+TEST(EncodeWebp, KeepsAnAlphaChannelThatIsOpaque) {
+  for (const bool lossless : {false, true}) {
+    Edit edit(samples::Webp({.lossless = lossless, .alpha = true}), kSomewhere, 0.5);
+    for (auto it = edit.cleaned.pixels.begin<cv::Vec4b>(); it != edit.cleaned.pixels.end<cv::Vec4b>(); ++it)
+      (*it)[3] = 255;
+    EXPECT_TRUE(MustDecode(edit.MustEncode()).image.has_alpha);
+  }
+}
+
+TEST(EncodePng, CompressesPhotographsAndDrawings) {
+  const auto size_of = [](const cv::Mat& pixels) {
+    const auto png = WritePng(pixels, {});
+    EXPECT_TRUE(png && cv::norm(MustDecode(*png).image.pixels, pixels, cv::NORM_INF) == 0);
+    return png->size();
+  };
+  const cv::Mat photograph = samples::Scene(400, 300, CV_8UC3);
+  EXPECT_LT(size_of(photograph), photograph.total() * 3 * 6 / 10);
+  cv::Mat drawing(300, 400, CV_8UC3);
+  for (int y = 0; y < drawing.rows; ++y) {
+    for (int x = 0; x < drawing.cols; ++x)
+      drawing.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(x * x % 53));
+  }
+  EXPECT_LT(size_of(drawing), drawing.total() * 3 / 50);
 }
 
 TEST(Encode, RefusesWhatIsNotTheOriginalsImage) {

@@ -190,8 +190,11 @@ Result<Bytes> PatchJpeg(ByteView original, const image::Image& cleaned, const im
   std::vector<jpeg_scan_info> script = ReadScanScript(original, *info, limits);
   Result<Bytes> patched = WriteCoefficients(reader, coefficients, script, size_hint);
   if (!patched) {
-    script.clear();
     TRY(reader.Run([&] { MakeWritable(info, coefficients); }));
+    patched = WriteCoefficients(reader, coefficients, script, size_hint);
+  }
+  if (!patched && !script.empty()) {  // one that a decoder takes, and the encoder does not
+    script.clear();
     patched = WriteCoefficients(reader, coefficients, script, size_hint);
   }
   if (!patched) return patched;

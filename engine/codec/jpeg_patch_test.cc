@@ -206,6 +206,42 @@ TEST(JpegPatch, HardlyChangesUnmaskedPixelsOfTouchedBlocks) {
       0.7);
 }
 
+// The offset behind the `nth` marker of a kind.
+std::size_t Find(const Bytes& jpeg, std::uint8_t marker, int nth = 0) {
+  for (std::size_t i = 0; i + 1 < jpeg.size(); ++i) {
+    if (jpeg[i] == 0xFF && jpeg[i + 1] == marker && nth-- == 0) return i + 2;
+  }
+  ADD_FAILURE() << "no such marker";
+  return 0;
+}
+
+constexpr std::uint8_t kTables = 0xDB, kFrame = 0xC0, kScan = 0xDA;
+
+// All components use table 0, which is given anew before the second scan.
+TEST(JpegPatch, WritesTablesThatChangeBetweenScans) {
+  Bytes jpeg = samples::Jpeg({.separate_scans = true});
+  const std::size_t tables = Find(jpeg, kTables);
+  const Bytes table(jpeg.begin() + static_cast<std::ptrdiff_t>(tables) - 2,
+                    jpeg.begin() + static_cast<std::ptrdiff_t>(tables) + 67);
+  Bytes other = table;
+  for (std::size_t i = 5; i < other.size(); ++i) other[i] = static_cast<std::uint8_t>(other[i] + 1);
+  const std::size_t frame = Find(jpeg, kFrame);
+  jpeg[frame + 13] = jpeg[frame + 16] = 0;  // the table numbers of the second and third component
+  jpeg.insert(jpeg.begin() + static_cast<std::ptrdiff_t>(Find(jpeg, kScan, 1)) - 2, other.begin(), other.end());
+  const Contents before = Dissect(jpeg);
+  EXPECT_NE(before.components[0].divisors, before.components[1].divisors);
+  PatchAndCheck(jpeg, kSomewhere);
+}
+
+TEST(JpegPatch, RefusesAMissingComponent) {
+  Bytes jpeg = samples::Jpeg({.separate_scans = true});
+  jpeg.resize(Find(jpeg, kScan, 2) - 2);
+  jpeg.insert(jpeg.end(), {0xFF, 0xD9});
+  const auto decoded = Decode(jpeg, Limits{});
+  ASSERT_FALSE(decoded);
+  EXPECT_EQ(decoded.error().code, ErrorCode::kCorruptImage);
+}
+
 TEST(JpegBlock, DctIsThatOfTheStandard) {
   cv::RNG random(3);
   Block samples;

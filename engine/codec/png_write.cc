@@ -1,6 +1,7 @@
 #include "engine/codec/png_write.h"
 
-#include <algorithm>
+#include <zlib.h>
+
 #include <bit>
 #include <exception>
 
@@ -66,19 +67,23 @@ void SetPalette(png_structp png, png_infop info, const std::vector<cv::Vec4b>& p
   if (alpha_count > 0) png_set_tRNS(png, info, alphas, alpha_count, nullptr);
 }
 
-// Level 4 with libpng's choice of filters: on photographs within 2 % of level 6, in half the time.
-constexpr int kCompressionLevel = 4;
+struct Effort {
+  int level, strategy;  // zlib's
+};
+constexpr Effort kSearch{6, Z_DEFAULT_STRATEGY};
+// Looks only for repeated bytes. On photographs, once filtered, within a few per cent of the search, in an eighth of
+// the time; on drawings several times larger.
+constexpr Effort kRuns{1, Z_RLE};
 
-}  // namespace
-
-Result<Bytes> WritePng(const cv::Mat& pixels, const PngLayout& layout) {
+Result<Bytes> Write(const cv::Mat& pixels, const PngLayout& layout, const Effort& effort) {
   PngWriter writer(pixels.total() * pixels.elemSize() / 2 + 4096);
   png_structp png = writer.png();
   png_infop info = writer.info();
   if (png == nullptr || info == nullptr) return Fail(ErrorCode::kEngineFailure, "PNG writer: no memory");
   TRY(writer.Run([&] {
     png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
-    png_set_compression_level(png, kCompressionLevel);
+    png_set_compression_level(png, effort.level);
+    png_set_compression_strategy(png, effort.strategy);
     png_set_IHDR(png, info, static_cast<png_uint_32>(pixels.cols), static_cast<png_uint_32>(pixels.rows),
                  layout.bit_depth, static_cast<int>(layout.color_type),
                  layout.interlaced ? PNG_INTERLACE_ADAM7 : PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
@@ -94,6 +99,24 @@ Result<Bytes> WritePng(const cv::Mat& pixels, const PngLayout& layout) {
     png_write_end(png, nullptr);
   }));
   return writer.Take();
+}
+
+// The quicker effort where a band in the middle comes out nearly as small with it.
+Result<Effort> ChooseEffort(const cv::Mat& pixels, const PngLayout& layout) {
+  constexpr int kBandRows = 32;
+  constexpr double kNearlyAsSmall = 1.08;
+  if (pixels.rows < 4 * kBandRows) return kSearch;
+  const cv::Mat band = pixels.rowRange(pixels.rows / 2, pixels.rows / 2 + kBandRows);
+  ASSIGN_OR_RETURN(const Bytes searched, Write(band, layout, kSearch));
+  ASSIGN_OR_RETURN(const Bytes runs, Write(band, layout, kRuns));
+  return static_cast<double>(runs.size()) < kNearlyAsSmall * static_cast<double>(searched.size()) ? kRuns : kSearch;
+}
+
+}  // namespace
+
+Result<Bytes> WritePng(const cv::Mat& pixels, const PngLayout& layout) {
+  ASSIGN_OR_RETURN(const Effort effort, ChooseEffort(pixels, layout));
+  return Write(pixels, layout, effort);
 }
 
 }  // namespace removr::codec

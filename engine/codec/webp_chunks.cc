@@ -5,7 +5,7 @@
 namespace removr::codec {
 namespace {
 
-constexpr std::size_t kFileHeaderBytes = 12, kChunkHeaderBytes = 8;
+constexpr std::size_t kFileHeaderBytes = 12;
 
 std::size_t Little32(ByteView bytes, std::size_t at) {
   return static_cast<std::size_t>(bytes[at]) | static_cast<std::size_t>(bytes[at + 1]) << 8 |
@@ -25,13 +25,13 @@ ByteView WebpBody(ByteView bytes) {
 }
 
 bool NextChunk(ByteView& rest, WebpChunk& chunk) {
-  if (rest.size() < kChunkHeaderBytes) return false;
+  if (rest.size() < kWebpChunkHeaderBytes) return false;
   const std::size_t length = Little32(rest, 4);
-  if (length > rest.size() - kChunkHeaderBytes) return false;
+  if (length > rest.size() - kWebpChunkHeaderBytes) return false;
   chunk.type = {reinterpret_cast<const char*>(rest.data()), 4};
-  chunk.data = rest.subspan(kChunkHeaderBytes, length);
+  chunk.data = rest.subspan(kWebpChunkHeaderBytes, length);
   const std::size_t padded = length + length % 2;  // chunks begin at even places
-  rest = rest.subspan(std::min(kChunkHeaderBytes + padded, rest.size()));
+  rest = rest.subspan(std::min(kWebpChunkHeaderBytes + padded, rest.size()));
   return true;
 }
 

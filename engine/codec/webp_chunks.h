@@ -7,6 +7,8 @@
 
 namespace removr::codec {
 
+inline constexpr std::size_t kWebpChunkHeaderBytes = 8;
+
 struct WebpChunk {
   std::string_view type;  // 4 characters
   ByteView data;

@@ -46,10 +46,17 @@ Result<WebPConfig> ConfigFor(bool lossless) {
 
 bool IsImage(std::string_view type) { return type == "ALPH" || type == "VP8 " || type == "VP8L"; }
 
-void AppendImage(ByteView stream, Bytes& chunks) {
+// An opaque image may have an alpha channel all the same, of which an encoder tells nothing: a lossless stream has a
+// flag for it in its header (RFC 9649, section 3.4), a lossy one needs the extended header's.
+void AppendImage(ByteView stream, bool has_alpha, Bytes& chunks) {
+  constexpr std::size_t kFlagByte = 4;
+  constexpr std::uint8_t kAlphaIsUsed = 0x10;
   ByteView rest = WebpBody(stream);
   for (WebpChunk chunk; NextChunk(rest, chunk);) {
-    if (IsImage(chunk.type)) AppendWebpChunk(chunk.type, chunk.data, chunks);
+    if (!IsImage(chunk.type)) continue;
+    const std::size_t at = chunks.size() + kWebpChunkHeaderBytes;
+    AppendWebpChunk(chunk.type, chunk.data, chunks);
+    if (chunk.type == "VP8L" && has_alpha && chunk.data.size() > kFlagByte) chunks[at + kFlagByte] |= kAlphaIsUsed;
   }
 }
 
@@ -67,8 +74,7 @@ Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
   constexpr std::uint8_t kAlphaFlag = 0x10, kMetadataFlags = 0x2C;  // ICCP, EXIF and XMP
   Bytes chunks;
   const ByteView extended = FindWebpChunk(original, "VP8X");
-  // An opaque image may have an alpha channel all the same; only this header tells of it then.
-  if (!extended.empty() || image.has_alpha) {
+  if (!extended.empty() || (image.has_alpha && FindWebpChunk(stream, "VP8L").empty())) {
     const int metadata = extended.empty() ? 0 : extended[0] & kMetadataFlags;
     AppendExtendedHeader(static_cast<std::uint8_t>(metadata | (image.has_alpha ? kAlphaFlag : 0)), image, chunks);
   }
@@ -76,7 +82,7 @@ Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
   ByteView rest = WebpBody(original);
   for (WebpChunk chunk; NextChunk(rest, chunk);) {
     if (IsImage(chunk.type)) {
-      if (!image_written) AppendImage(stream, chunks);
+      if (!image_written) AppendImage(stream, image.has_alpha, chunks);
       image_written = true;
     } else if (chunk.type != "VP8X") {
       AppendWebpChunk(chunk.type, chunk.data, chunks);
