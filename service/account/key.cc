@@ -39,7 +39,7 @@ std::string Sha256Hex(std::string_view text) {
 
 tl::unexpected<Error> Refuse() { return Fail(ErrorCode::kUnauthorized, "no living key"); }
 
-// A note for people; a request does not wait or fail for it.
+// A note for people; no request fails for it.
 void NoteUse(store::Database& database, const Key& key, Timestamp now) {
   if (key.last_used_at && now - *key.last_used_at < kLastUsedEvery) return;
   const auto noted = database.Write([&](Transaction& transaction) {

@@ -230,8 +230,8 @@ Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id
     }
     // A replay changes nothing, so any number of them may come at once and however full the queue is.
     if (remembered) upload.idempotency_key.reset();
-    if (!remembered) TRY(Admit(transaction, settings_, 1, now));
-    return ClaimUpload(transaction, upload, now + settings_.upload_lease, now);
+    TRY(ClaimUpload(transaction, upload, now + settings_.upload_lease, now));
+    return remembered ? Status() : Admit(transaction, settings_, 1, now);
   };
   TRY(database_.Write(claim));
   return std::unique_ptr<Submission>(
