@@ -11,6 +11,14 @@
 
 namespace removr::bench {
 
+namespace {
+
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
+
+}  // namespace
+
 Result<Cost> RunChild(const std::vector<std::string>& command) {
   std::vector<char*> arguments;
   for (const std::string& argument : command) arguments.push_back(const_cast<char*>(argument.c_str()));
@@ -34,7 +42,9 @@ Result<Cost> RunChild(const std::vector<std::string>& command) {
   if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
     return Fail(ErrorCode::kIo, command[0] + " failed, status " + std::to_string(status));
   }
-  return Cost{wall.count(), static_cast<double>(usage.ru_maxrss) / 1024};
+  return Cost{.seconds = wall.count(),
+              .cpu_seconds = Seconds(usage.ru_utime) + Seconds(usage.ru_stime),
+              .peak_memory_mib = static_cast<double>(usage.ru_maxrss) / 1024};
 }
 
 }  // namespace removr::bench

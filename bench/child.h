@@ -10,6 +10,7 @@ namespace removr::bench {
 
 struct Cost {
   double seconds = 0;          // from spawn to exit, on the wall
+  double cpu_seconds = 0;      // of its processor time, user and system, all threads
   double peak_memory_mib = 0;  // the largest resident size of the process
 };
 

@@ -9,6 +9,7 @@ TEST(RunChild, MeasuresTheWallAndTheMemoryOfTheChild) {
   const auto slept = RunChild({"/bin/sleep", "0.2"});
   ASSERT_TRUE(slept);
   EXPECT_GE(slept->seconds, .2);
+  EXPECT_LT(slept->cpu_seconds, .1);
   const auto large = RunChild({"/bin/sh", "-c", "x=$(head -c 60000000 /dev/zero | tr '\\0' x); echo ${#x}"});
   ASSERT_TRUE(large);
   EXPECT_GT(large->peak_memory_mib, 50);

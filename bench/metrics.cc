@@ -33,7 +33,8 @@ Overlap Compare(const cv::Mat& found, const cv::Mat& truth) {
   const cv::Mat f = found != 0, t = truth != 0;
   const double both = cv::countNonZero(f & t), sum = cv::countNonZero(f) + cv::countNonZero(t);
   if (sum == 0) return {};
-  return {both / (sum - both), 2 * both / sum};
+  const int in_truth = cv::countNonZero(t);
+  return {both / (sum - both), 2 * both / sum, in_truth > 0 ? both / in_truth : 1};
 }
 
 double MeanGradient(const cv::Mat& image, const cv::Mat& inside) {
@@ -47,6 +48,18 @@ double MeanGradient(const cv::Mat& image, const cv::Mat& inside) {
 
 int LargestDifference(const cv::Mat& a, const cv::Mat& b, const cv::Mat& outside_of) {
   return static_cast<int>(cv::norm(a, b, cv::NORM_INF, outside_of == 0));
+}
+
+cv::Mat GrownToBlocks(const cv::Mat& mask, int block_px) {
+  cv::Mat grown = cv::Mat::zeros(mask.size(), CV_8UC1);
+  for (int y = 0; y < mask.rows; y += block_px) {
+    for (int x = 0; x < mask.cols; x += block_px) {
+      const cv::Rect block = cv::Rect(x, y, block_px, block_px) & cv::Rect({0, 0}, mask.size());
+      if (cv::countNonZero(mask(block)) > 0) grown(block) = 255;
+    }
+  }
+  cv::dilate(grown, grown, {});
+  return grown;
 }
 
 double VisibleRest(const cv::Mat& result, const cv::Mat& marked, const cv::Mat& truth, const cv::Mat& mask) {

@@ -17,6 +17,7 @@ double Psnr(const cv::Mat& a, const cv::Mat& b, const cv::Mat& inside);
 
 struct Overlap {
   double iou = 1, f1 = 1;  // both 1 where both masks are empty
+  double recall = 1;       // share of `truth` that is in `found`; 1 where `truth` is empty
 };
 Overlap Compare(const cv::Mat& found, const cv::Mat& truth);
 
@@ -25,6 +26,10 @@ double MeanGradient(const cv::Mat& image, const cv::Mat& inside);
 
 // Largest difference of any channel outside the mask.
 int LargestDifference(const cv::Mat& a, const cv::Mat& b, const cv::Mat& outside_of);
+
+// The mask grown to whole blocks of `block_px`, and by one pixel more: what a JPEG may change, whose decoder smooths
+// chroma over a block's edge.
+cv::Mat GrownToBlocks(const cv::Mat& mask, int block_px);
 
 // How much of an overlay can still be seen: the share of the true mask where the result still lies a quarter of the way
 // from the truth to the marked image, and by eight levels or more, both averaged over 5 x 5 px so that texture does not

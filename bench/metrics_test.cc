@@ -33,6 +33,7 @@ TEST(Compare, MeasuresHalfOverlappingBoxes) {
   const Overlap overlap = Compare(Box({0, 0, 10, 10}), Box({5, 0, 10, 10}));
   EXPECT_NEAR(overlap.iou, 50 / 150., 1e-12);
   EXPECT_NEAR(overlap.f1, 100 / 200., 1e-12);
+  EXPECT_NEAR(Compare(Box({0, 0, 10, 10}), Box({0, 0, 5, 20})).recall, .5, 1e-12);
 }
 
 TEST(Compare, IsPerfectForTwoEmptyMasksAndZeroForOne) {
@@ -62,6 +63,12 @@ TEST(LargestDifference, LooksOutsideOnly) {
   other.at<cv::Vec3b>(20, 30) = {100, 100, 93};
   EXPECT_EQ(LargestDifference(Flat(100), other, Box({0, 0, 10, 10})), 7);
   EXPECT_EQ(LargestDifference(Flat(100), other, Box({0, 0, 40, 30})), 0);
+}
+
+TEST(GrownToBlocks, TakesTheWholeBlockAndOnePixelMore) {
+  EXPECT_EQ(cv::boundingRect(GrownToBlocks(Box({17, 17, 1, 1}), 8)), cv::Rect(15, 15, 10, 10));
+  EXPECT_EQ(cv::boundingRect(GrownToBlocks(Box({17, 17, 1, 1}), 16)), cv::Rect(15, 15, 18, 15));
+  EXPECT_EQ(cv::countNonZero(GrownToBlocks(Box({0, 0, 0, 0}), 8)), 0);
 }
 
 TEST(VisibleRest, IsTheShareOfTheMarkThatStayed) {

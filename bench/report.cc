@@ -14,7 +14,10 @@ using Group = std::vector<const Score*>;
 using Value = std::function<double(const Score&)>;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr double kRestSeen = .1;  // more than this share of the mask still visible: "clean" was wrong
+constexpr double kFoundRecall = .25;  // of the true mask
+constexpr double kRestSeen = .1;      // more than this share of the mask still visible: "clean" was wrong
+
+bool Found(const Score& score) { return score.recall >= kFoundRecall; }
 
 Group Where(const Run& run, const std::function<bool(const Score&)>& keep) {
   Group group;
@@ -76,7 +79,7 @@ void AddRestoration(Table& table, const Row& row, const std::string& method, Res
 }
 
 std::string RestorationTable(const Run& run, bool markdown) {
-  Table table({"overlay", "method", "n", "before", "after", "gain", "quartiles", "RMSE_w", "texture", "s/MP"});
+  Table table({"overlay", "method", "n", "before", "after", "gain", "quartiles", "RMSE_w", "texture", "CPU s/MP"});
   for (const Row& row : Rows(run)) {
     if (row.group.empty()) continue;
     AddRestoration(table, row, "removr", &Score::removr);
@@ -108,7 +111,7 @@ std::string DetectionTable(const Run& run, bool markdown) {
     std::ranges::copy_if(group, std::back_inserter(called_clean),
                          [](const Score* s) { return s->verdict == engine::Verdict::kClean; });
     const Summary iou = Of(group, [](const Score& s) { return s.iou; });
-    table.Add({row.name, Count(group.size()), Percent(Share(group, [](const Score& s) { return s.iou > 0; })),
+    table.Add({row.name, Count(group.size()), Percent(Share(group, Found)),
                Number(iou.mean, 2) + " ± " + Number(iou.deviation, 2),
                Number(iou.lower, 2) + " / " + Number(iou.median, 2) + " / " + Number(iou.upper, 2),
                Number(Of(group, [](const Score& s) { return s.f1; }).mean, 2), verdict(engine::Verdict::kClean),
@@ -125,7 +128,7 @@ std::string BreakdownTable(const Run& run, bool markdown) {
   const auto add = [&](const std::string& name, const std::function<bool(const Score&)>& keep) {
     const Group group = Where(run, keep);
     if (group.empty()) return;
-    table.Add({name, Count(group.size()), Percent(Share(group, [](const Score& s) { return s.iou > 0; })),
+    table.Add({name, Count(group.size()), Percent(Share(group, Found)),
                Number(Of(group, [](const Score& s) { return s.iou; }).mean, 2),
                Number(Of(group, [](const Score& s) { return s.removr.psnr - s.psnr_before; }).mean, 1)});
   };
@@ -152,7 +155,7 @@ std::string BreakdownTable(const Run& run, bool markdown) {
 }
 
 std::string CleanTable(const Run& run, bool markdown) {
-  Table table({"nothing to find", "n", "touched", "pixels changed, mean", "pixels changed, worst", "s/MP"});
+  Table table({"nothing to find", "n", "touched", "pixels changed, mean", "pixels changed, worst", "CPU s/MP"});
   for (const CleanKind kind : {CleanKind::kPng, CleanKind::kJpeg, CleanKind::kSceneText}) {
     int n = 0, touched = 0;
     double sum = 0, worst = 0, seconds = 0, megapixels = 0;

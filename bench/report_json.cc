@@ -24,6 +24,7 @@ json::object Of(const Score& score, const Photos& photos, bool with_peers) {
                          {"removr", Of(score.removr)},
                          {"iou", score.iou},
                          {"f1", score.f1},
+                         {"recall", score.recall},
                          {"verdict", std::string(engine::Name(score.verdict))},
                          {"rest", score.rest},
                          {"outside", score.outside}};

@@ -94,7 +94,7 @@ void Tree(Painting& p, double x0, double ground, double radius) {
          [&](int x, int y, const Color& behind) {
            const double dx = (x - cx) / r, dy = (y - cy) / r, n = leaves.at<float>(y, x);
            const double trunk = dy > 0 ? .09 - std::abs(dx + .03 * std::sin(4 * dy)) : -1;
-    const Color bark = Mix(Color(.1F, .14F, .19F), Color(.25F, .3F, .36F), .5 - 4 * dx + n - .5);
+           const Color bark = Mix(Color(.1F, .14F, .19F), Color(.25F, .3F, .36F), .5 - 4 * dx + n - .5);
            const double canopy = 1 - dx * dx - dy * dy + 2.6 * (n - .5);
            const double sun = .35 - .3 * dx - .35 * dy + 2.8 * Relief(leaves, x, y);
            return Mix(Mix(behind, bark, trunk * r), Mix(Color(.05F, .12F, .08F), light, sun), canopy * r * .5);

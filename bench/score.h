@@ -16,7 +16,7 @@ struct Restoration {
   double psnr = 0;     // dB, inside the true mask
   double rmse = 0;     // [0,255], inside the true mask (the literature's RMSE_w)
   double texture = 0;  // mean gradient inside the true mask, result over truth
-  double seconds = 0;
+  double seconds = 0;  // of processor time, which a busy machine doesn't stretch
 };
 
 struct Score {
@@ -24,10 +24,10 @@ struct Score {
   double psnr_before = 0;
   Restoration removr, telea, ns;
   // Of the engine alone:
-  double iou = 0, f1 = 0;
+  double iou = 0, f1 = 0, recall = 0;
   engine::Verdict verdict = engine::Verdict::kNoOverlayFound;
   double rest = 0;        // VisibleRest
-  int outside = 0;        // largest difference outside the engine's mask
+  int outside = 0;        // largest difference outside the engine's mask; of a JPEG: outside the blocks that it touches
   double mask_share = 0;  // true mask over image
   double megapixels = 0;
 };

@@ -70,9 +70,10 @@ Status FillWithTelea(const Files& files) {
 }
 
 struct Times {
-  std::vector<double> seconds, memory;
+  std::vector<double> seconds, cpu_seconds, memory;
   void Add(const Cost& cost) {
     seconds.push_back(cost.seconds);
+    cpu_seconds.push_back(cost.cpu_seconds);
     memory.push_back(cost.peak_memory_mib);
   }
 };
@@ -104,6 +105,7 @@ void AddRow(Table& table, const Measured& measured, const std::string& method, c
   const auto [fastest, slowest] = std::ranges::minmax(times.seconds);
   table.Add({Number(measured.megapixels, 1), method, std::to_string(times.seconds.size()), Number(seconds.median, 2),
              Number(fastest, 2) + " to " + Number(slowest, 2), Number(seconds.median / measured.megapixels, 3),
+             Number(Summarise(times.cpu_seconds).median / measured.megapixels, 3),
              Number(*std::ranges::max_element(times.memory), 0),
              Number(seconds.median / Summarise(measured.telea.seconds).median, 2)});
 }
@@ -112,7 +114,7 @@ Status RunAll(const Flags& flags, const std::string& self) {
   std::string pattern = fs::temp_directory_path() / "removr-speed-XXXXXX";
   if (mkdtemp(pattern.data()) == nullptr) return Fail(ErrorCode::kIo, "no temporary folder");
   const fs::path folder = pattern;
-  Table table({"megapixels", "method", "runs", "seconds, median", "fastest to slowest", "s/MP", "peak MiB",
+  Table table({"megapixels", "method", "runs", "seconds, median", "fastest to slowest", "s/MP", "CPU s/MP", "peak MiB",
                "time over Telea's"});
   Status status;
   for (const double megapixels : flags.megapixels) {
