@@ -30,7 +30,7 @@ def compress(rng, image):
     if r < .28:
         out = u8
     elif r < .97:
-        quality = rng.integers(72, 99) if rng.random() < .75 else rng.integers(40, 76)
+        quality = rng.integers(72, 99) if rng.random() < .85 else rng.integers(40, 76)
         out = jpeg(u8, quality, 2 if rng.random() < .75 else 0)
     else:
         out = webp(u8, rng.integers(60, 96))

@@ -128,7 +128,7 @@ def make(rng, fonts, icons, kind, canvas_w, canvas_h, ease=0.):
     dark = rng.uniform(0, .2) * np.ones(3) if rng.random() < .8 else _flat_colour(rng)
     opposite = dark if colour.mean() > .4 else 1 - dark
     angle, tiled = 0., False
-    opacity = rng.uniform(.15, .75) if rng.random() < .9 else rng.uniform(.08, .15)
+    opacity = rng.uniform(.15, .8)
     opacity += ease * .7 * (.8 - opacity)
     if kind in ("translucent_text", "tiled_text", "translucent_logo"):
         if rng.random() < .25:
@@ -179,7 +179,7 @@ def make(rng, fonts, icons, kind, canvas_w, canvas_h, ease=0.):
     if sprite is None or not sprite[..., 0].any():
         return None
     colour_step = 0.
-    if kind != "stamp" and rng.random() < .08:
+    if kind != "stamp" and rng.random() < .04:
         colour_end = _flat_colour(rng)
     elif "logo" in kind and rng.random() < .35:  # logos of two colours
         colour_end, colour_step = _flat_colour(rng), rng.uniform(.2, .8)

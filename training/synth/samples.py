@@ -27,8 +27,8 @@ class Banks:
         self.photos, self.fonts, self.icons = photos, fonts, icons
 
 
-# Thin, faint and tiled things are harder, so they come more often than one in seven.
-_KIND_ODDS = dict(translucent_text=.24, tiled_text=.17, translucent_logo=.16, solid_logo=.11, caption=.12, band=.08, stamp=.12)
+# Translucent ones are harder, so they come more often.
+_KIND_ODDS = dict(translucent_text=.2, tiled_text=.15, translucent_logo=.17, solid_logo=.13, caption=.13, band=.1, stamp=.12)
 
 
 def random_kind(rng):
@@ -44,7 +44,7 @@ def _background(rng, banks, h, w, scene_text_odds):
         np.clip(image, 0, 1, out=image)
     elif r < .2:
         image = np.repeat(image.mean(2, keepdims=True), 3, 2)
-    if rng.random() < .12:
+    if rng.random() < .08:
         noise = rng.standard_normal(image.shape, np.float32)
         noise *= np.float32(rng.uniform(.005, .04))
         image = np.clip(np.add(image, noise, out=noise), 0, 1, out=noise)
@@ -114,7 +114,7 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
     # JPEG's grid must not tell the network where its own 4 x 4 cells lie.
     shift_x, shift_y = rng.integers(0, 8, 2)
     full = side_px + 8
-    w, h = _rescaled(rng, (full, full), .2, .6, 1.6)
+    w, h = _rescaled(rng, (full, full), .12, .6, 1.6)
     canvas = _fit(_canvas(rng), w, h)
     count = rng.choice([0, 1, 2, 3], p=[.06, .54, .28, .12])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, kind or random_kind(rng), *canvas, ease) for _ in range(count)]
@@ -132,7 +132,7 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
 
 def locate_sample(rng, banks, width_px, height_px, ease=0.):
     """A whole image, or a full-resolution tile of a larger one."""
-    w, h = _rescaled(rng, (width_px, height_px), .15, .7, 1.4)
+    w, h = _rescaled(rng, (width_px, height_px), .1, .7, 1.4)
     # A small view is more often a part of a larger image than a whole one: there, thin text would be illegible.
     whole = rng.random() < (.35 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
