@@ -76,9 +76,9 @@ int Clean(const CleanOptions& options) {
   if (!options.mask_folder.empty()) folders.masks = options.mask_folder;
 
   InputRules rules;
-  rules.skip_results = !folders.images;
+  rules.results_beside = !folders.images;
   for (const auto& folder : {folders.images, folders.masks}) {
-    if (folder) rules.skip_folders.push_back(*folder);
+    if (folder) rules.result_folders.push_back(*folder);
   }
   const FoundInputs found = FindInputs({options.inputs.begin(), options.inputs.end()}, rules);
   const std::vector<Output> outputs = PlanOutputs(found.inputs, folders);

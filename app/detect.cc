@@ -52,7 +52,7 @@ int Detect(const DetectOptions& options) {
   InputRules rules;
   if (!options.mask_folder.empty()) {
     folders.masks = options.mask_folder;
-    rules.skip_folders.push_back(options.mask_folder);
+    rules.result_folders.push_back(options.mask_folder);
   }
   const FoundInputs found = FindInputs({options.inputs.begin(), options.inputs.end()}, rules);
   const std::vector<Output> outputs = PlanOutputs(found.inputs, folders);

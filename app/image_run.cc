@@ -83,9 +83,13 @@ class ReportFile {
   std::ofstream file_;
 };
 
+// Of what is wrong with an image the public text says enough; of what is wrong here, this user is the operator.
 std::string FailureLine(const ImageResult& result) {
-  return fmt::format("removr: {}: {} ({})", PrintablePath(result.path), result.error->Public(),
-                     Name(result.error->code));
+  const Error& error = *result.error;
+  const bool ours = error.code == ErrorCode::kInternal || error.code == ErrorCode::kIo ||
+                    error.code == ErrorCode::kEngineFailure || error.code == ErrorCode::kStorageFull;
+  const std::string text = ours && !error.message.empty() ? error.message : std::string(error.Public());
+  return fmt::format("removr: {}: {} ({})", PrintablePath(result.path), text, Name(error.code));
 }
 
 std::string Summary(const Counts& counts, Seconds elapsed) {

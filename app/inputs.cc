@@ -43,7 +43,7 @@ bool IsEarlierResult(const fs::path& path) {
 class Finder {
  public:
   explicit Finder(const InputRules& rules) : rules_(rules) {
-    for (const fs::path& folder : rules.skip_folders) walked_.insert(Real(folder));
+    for (const fs::path& folder : rules.result_folders) result_folders_.insert(Real(folder));
   }
 
   void AddArgument(const fs::path& path) {
@@ -54,6 +54,8 @@ class Finder {
       AddProblem(path, missing ? ErrorCode::kNotFound : ErrorCode::kIo,
                  missing ? "no such file or folder" : error.message());
     } else if (fs::is_directory(status)) {
+      // Results may go into the very folder that is walked: then they are told from inputs by their names.
+      skip_results_ = rules_.results_beside || result_folders_.contains(Real(path));
       Walk(path, "");
     } else {
       AddFile(path, "", SniffFile(path));
@@ -94,11 +96,14 @@ class Finder {
   void Visit(const fs::path& path, const fs::path& subfolder) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
-    if (fs::is_directory(status)) return Walk(path, subfolder / path.filename());
+    if (fs::is_directory(status)) {
+      if (!result_folders_.contains(Real(path))) Walk(path, subfolder / path.filename());
+      return;
+    }
     if (!fs::is_regular_file(status)) return;
     const std::optional<Format> format = SniffFile(path);
     if (!format && !IsCalledLikeAnImage(path)) return;
-    if (rules_.skip_results && IsEarlierResult(path)) {
+    if (skip_results_ && IsEarlierResult(path)) {
       ++found_.earlier_results;
       return;
     }
@@ -107,7 +112,8 @@ class Finder {
 
   const InputRules& rules_;
   FoundInputs found_;
-  std::set<fs::path> files_, walked_;  // by their real paths
+  bool skip_results_ = false;                           // in the folder that is being walked
+  std::set<fs::path> result_folders_, files_, walked_;  // by their real paths
 };
 
 }  // namespace

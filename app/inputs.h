@@ -27,14 +27,16 @@ struct FoundInputs {
   int earlier_results = 0;             // files passed over because an earlier run wrote them
 };
 
+// Results of earlier runs are no inputs of a walk.
 struct InputRules {
-  std::vector<std::filesystem::path> skip_folders;  // where results go: never walked
-  bool skip_results = false;                        // pass over *-clean.jpg|png|webp and *-mask.png in walked folders
+  std::vector<std::filesystem::path> result_folders;  // where results go: not walked, but where an argument names one
+  bool results_beside = false;                        // results go beside their inputs
 };
 
 // A named file is always an input, whatever it holds. In a folder, walked with its subfolders, an input is a file that
 // begins like an image, or that is called like one (.jpg, .jpeg, .png, .webp) so that a broken photograph is reported
-// and not missed. Hidden files and folders are passed over. Symbolic links are followed, each folder is walked once:
+// and not missed. Hidden files and folders are passed over, and so are *-clean.jpg|png|webp and *-mask.png where
+// results go into the walked folder itself. Symbolic links are followed, each folder is walked once:
 // loops end.
 FoundInputs FindInputs(const std::vector<std::filesystem::path>& arguments, const InputRules& rules);
 

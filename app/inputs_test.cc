@@ -74,7 +74,7 @@ TEST_F(InputsTest, PassesOverEarlierResultsWhereAsked) {
   Write("a.jpg");
   Write("a-clean.jpg");
   Write("a-mask.png", "\x89PNG\r\n\x1A\n");
-  EXPECT_THAT(Find({folder_}, {.skip_folders = {}, .skip_results = true}), ElementsAre("a.jpg"));
+  EXPECT_THAT(Find({folder_}, {.result_folders = {}, .results_beside = true}), ElementsAre("a.jpg"));
   EXPECT_EQ(found_.earlier_results, 2);
   EXPECT_THAT(Find({folder_}), ElementsAre("a-clean.jpg", "a-mask.png", "a.jpg"));
 }
@@ -82,7 +82,13 @@ TEST_F(InputsTest, PassesOverEarlierResultsWhereAsked) {
 TEST_F(InputsTest, DoesNotWalkWhereResultsGo) {
   Write("a.jpg");
   Write("out/a-clean.jpg");
-  EXPECT_THAT(Find({folder_}, {.skip_folders = {folder_ / "out"}, .skip_results = false}), ElementsAre("a.jpg"));
+  EXPECT_THAT(Find({folder_}, {.result_folders = {folder_ / "out"}, .results_beside = false}), ElementsAre("a.jpg"));
+}
+
+TEST_F(InputsTest, WalksAFolderThatResultsGoInto) {
+  Write("a.jpg");
+  Write("a-clean.jpg");
+  EXPECT_THAT(Find({folder_}, {.result_folders = {folder_}, .results_beside = false}), ElementsAre("a.jpg"));
 }
 
 TEST_F(InputsTest, FollowsLinksAndEndsInALoop) {

@@ -6,7 +6,7 @@ import random
 import struct
 import zlib
 
-from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageStat
 
 FONT = "/usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf"
 
@@ -35,6 +35,9 @@ def jpeg(width=320, height=240, seed=1):
     return _encode(_scene(width, height, seed), "JPEG", quality=85)
 
 
+MARK_BOX = (160, 200, 480, 280)  # holds the text of marked_jpeg
+
+
 @functools.lru_cache(maxsize=None)
 def marked_jpeg(width=640, height=480):
     """With a translucent text across its middle."""
@@ -45,6 +48,14 @@ def marked_jpeg(width=640, height=480):
     draw.text((width // 2, height // 2), "SAMPLE", fill=120, font=font, anchor="mm")
     picture.paste((255, 255, 255), mask=layer)
     return _encode(picture, "JPEG", quality=90)
+
+
+def mark_left(data):
+    """How far the pixels where marked_jpeg has its text are from the scene without it: root of the mean square."""
+    truth = _scene(640, 480, 3).crop(MARK_BOX)
+    difference = ImageChops.difference(truth, open_image(data).convert("RGB").crop(MARK_BOX))
+    squares = [value * value for value in ImageStat.Stat(difference).rms]
+    return (sum(squares) / len(squares)) ** 0.5
 
 
 @functools.lru_cache(maxsize=None)
@@ -82,12 +93,6 @@ def png_claiming(width, height):
 def plain_png(width=96, height=64):
     """So smooth that nothing can be found on it."""
     return _encode(Image.linear_gradient("L").resize((width, height)).convert("RGB"), "PNG")
-
-
-def contrast(picture, box):
-    """The mean step in brightness between neighbours in the box: high where there are letters."""
-    gray = picture.convert("L").crop(box).filter(ImageFilter.FIND_EDGES)
-    return ImageStat.Stat(gray.crop((1, 1, gray.width - 1, gray.height - 1))).mean[0]
 
 
 def open_image(data):

@@ -71,7 +71,7 @@ def test_a_key_is_revoked_by_its_prefix(server):
     (("account", "grant", "absent@example.org", "5", "--reason", "x"), 1, "absent@example.org"),
     (("key", "create", "absent@example.org"), 1, "account create"),
     (("key", "revoke", "rmvr_live_none"), 1, ""),
-    (("account", "create", "plan@example.org", "--plan", "no-such-plan"), 2, "plan"),
+    (("account", "create", "plan@example.org", "--plan", "no such plan"), 2, "plan"),
 ])
 def test_a_mistake_is_said_and_changes_nothing(server, arguments, status, says):
     accounts = server.cli("account", "list").stdout
