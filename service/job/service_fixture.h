@@ -171,10 +171,10 @@ class ServiceTest : public testing::Test {
   }
   Swept SweepNow() { return Sweep(*database_, *blobs_, clock_).value(); }
 
-  int CountFiles() {
+  int CountFiles() { return CountFiles(folder_ / "files"); }
+  static int CountFiles(const std::filesystem::path& folder) {
     int files = 0;
-    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder_ / "files"))
-      files += entry.is_regular_file();
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) files += entry.is_regular_file();
     return files;
   }
   std::int64_t Count(std::string_view from) {
