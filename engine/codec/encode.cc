@@ -30,7 +30,7 @@ Result<Bytes> Encode(ByteView original, const image::Image& cleaned, const image
   if (cv::countNonZero(mask) == 0) return Bytes(original.begin(), original.end());
   switch (*format) {
     case Format::kJpeg: return PatchJpeg(original, cleaned, mask, limits);
-    case Format::kPng: return EncodePng(original, cleaned);
+    case Format::kPng: return EncodePng(original, cleaned, mask);
     case Format::kWebp: return EncodeWebp(original, cleaned);
   }
   return Fail(ErrorCode::kInternal, "format without an encoder");

@@ -115,6 +115,15 @@ std::string ChunkData(const Bytes& png, std::string_view type) {
   return "(none)";
 }
 
+std::string AllData(const Bytes& png, std::string_view type) {
+  std::string data;
+  ByteView rest = ByteView(png).subspan(kPngSignatureBytes);
+  for (PngChunk chunk; NextChunk(rest, chunk);) {
+    if (chunk.Is(type)) data.append(chunk.data.begin(), chunk.data.end());
+  }
+  return data;
+}
+
 TEST(EncodePng, KeepsMetadataInItsOrder) {
   const Bytes png = samples::Png({.chunks = {{"gAMA", std::string("\0\0\xB1\x8F", 4)},
                                              {"sBIT", "\x08\x08\x08"},
@@ -174,6 +183,22 @@ TEST(EncodePng, StaysWithATransparentColourWhereAlphaFollowsIt) {
   const Bytes png = samples::Png({.color_type = 2, .transparency = true});
   EXPECT_EQ(Layout(Edit(png, kSomewhere, 0.5).MustEncode()), std::pair(2, 8));
   EXPECT_EQ(Layout(Edit(png, {0, 0, 2, 2}, 0.5).MustEncode()), std::pair(6, 8));  // the transparent pixel got a colour
+}
+
+// Rows above the edit keep their compressed bytes, in every colour type that SpliceRows understands.
+TEST(EncodePng, KeepsTheCompressedRowsAboveTheEdit) {
+  for (const int color_type : {0, 2, 4, 6}) {
+    for (const int bit_depth : {8, 16}) {
+      const Bytes png = samples::Png({.width = 200, .height = 300, .color_type = color_type, .bit_depth = bit_depth});
+      const Edit edit(png, {30, 260, 40, 7}, 0.5);
+      const Bytes after = edit.MustEncode();
+      EXPECT_EQ(cv::norm(MustDecode(after).image.pixels, edit.cleaned.pixels, cv::NORM_INF), 0);
+      const std::string old_data = AllData(png, "IDAT"), new_data = AllData(after, "IDAT");
+      const auto same =
+          std::mismatch(old_data.begin(), old_data.end(), new_data.begin(), new_data.end()).first - old_data.begin();
+      EXPECT_GT(same, static_cast<std::ptrdiff_t>(old_data.size() * 6 / 10)) << color_type << " " << bit_depth;
+    }
+  }
 }
 
 TEST(EncodePng, KeepsInterlacing) {

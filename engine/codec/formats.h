@@ -22,7 +22,7 @@ Result<image::Image> DecodeWebp(ByteView bytes, const Limits& limits);
 
 // As Encode, once the format is known and the mask is of the cleaned image's size and not empty.
 Result<Bytes> PatchJpeg(ByteView original, const image::Image& cleaned, const image::Mask& mask, const Limits& limits);
-Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned);
+Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned, const image::Mask& mask);
 Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned);
 
 // kTooManyPixels where a header's size is more than the limit allows.

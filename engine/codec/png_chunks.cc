@@ -1,6 +1,15 @@
 #include "engine/codec/png_chunks.h"
 
+#include <zlib.h>
+
 namespace removr::codec {
+namespace {
+
+void AppendBig32(std::size_t value, Bytes& out) {
+  for (int shift = 24; shift >= 0; shift -= 8) out.push_back(static_cast<std::uint8_t>(value >> shift));
+}
+
+}  // namespace
 
 bool NextChunk(ByteView& rest, PngChunk& chunk) {
   constexpr std::size_t kFrameBytes = 12;  // length, type and CRC, 4 each
@@ -13,6 +22,14 @@ bool NextChunk(ByteView& rest, PngChunk& chunk) {
   chunk.whole = rest.subspan(0, length + kFrameBytes);
   rest = rest.subspan(length + kFrameBytes);
   return true;
+}
+
+void AppendPngChunk(std::string_view type, ByteView data, Bytes& out) {
+  AppendBig32(data.size(), out);
+  const std::size_t type_at = out.size();
+  out.insert(out.end(), type.begin(), type.end());
+  out.insert(out.end(), data.begin(), data.end());
+  AppendBig32(crc32_z(crc32(0, nullptr, 0), out.data() + type_at, out.size() - type_at), out);
 }
 
 }  // namespace removr::codec

@@ -21,4 +21,7 @@ struct PngChunk {
 // CRCs are not looked at.
 bool NextChunk(ByteView& rest, PngChunk& chunk);
 
+// Appends a chunk with its CRC. At most 2^31 - 1 bytes.
+void AppendPngChunk(std::string_view type, ByteView data, Bytes& out);
+
 }  // namespace removr::codec

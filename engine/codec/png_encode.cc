@@ -6,6 +6,7 @@
 
 #include "engine/codec/png_chunks.h"
 #include "engine/codec/png_fit.h"
+#include "engine/codec/png_rows.h"
 
 namespace removr::codec {
 namespace {
@@ -52,20 +53,45 @@ void AppendFrom(ByteView stream, const std::array<std::string_view, N>& types, B
   }
 }
 
+bool SameColors(const PngHeader& header, const PngLayout& layout) {
+  return layout.color_type == header.color_type && layout.bit_depth == header.bit_depth &&
+         layout.palette.size() == header.palette.size();
+}
+
+// The original's IHDR and IDATs, with only the touched rows compressed anew.
+Result<Bytes> PatchStream(ByteView original, const PngFit& fit, const image::Mask& mask) {
+  Bytes stream(original.begin(), original.begin() + kPngSignatureBytes), packed;
+  ByteView rest = original.subspan(kPngSignatureBytes);
+  for (PngChunk chunk; NextChunk(rest, chunk) && !chunk.Is("IEND");) {
+    if (chunk.Is("IHDR")) Append(stream, chunk.whole);
+    if (chunk.Is("IDAT")) Append(packed, chunk.data);
+  }
+  ASSIGN_OR_RETURN(const Bytes patched, SpliceRows(packed, fit.pixels, mask));
+  constexpr std::size_t kChunkBytes = 1 << 18;
+  for (std::size_t at = 0; at < patched.size(); at += kChunkBytes) {
+    const ByteView part = ByteView(patched).subspan(at, std::min(kChunkBytes, patched.size() - at));
+    AppendPngChunk("IDAT", part, stream);
+  }
+  return stream;
+}
+
+Result<Bytes> MakeStream(ByteView original, const PngHeader& header, const PngFit& fit, const image::Mask& mask) {
+  if (SameColors(header, fit.layout) && CanSpliceRows(fit.layout)) {
+    Result<Bytes> patched = PatchStream(original, fit, mask);
+    if (patched) return patched;  // else something odd that a decoder passes over, such as bytes behind the last row
+  }
+  return WritePng(fit.pixels, fit.layout);
+}
+
 }  // namespace
 
-Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned) {
+Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned, const image::Mask& mask) {
   if (cleaned.model == image::ColorModel::kCmyk) return Fail(ErrorCode::kEngineFailure, "PNG has no CMYK");
   ASSIGN_OR_RETURN(const PngHeader header, ReadPngHeader(original));
   const PngFit fit = FitPng(header, cleaned);
-  ASSIGN_OR_RETURN(const Bytes stream, WritePng(fit.pixels, fit.layout));
-
-  Splice splice{};
-  splice.was_palette = header.color_type == PngColor::kPalette;
-  splice.own_palette = fit.layout.color_type == PngColor::kPalette;
-  splice.keeps_transparent_color = fit.keeps_transparent_color;
-  splice.same_colors = fit.layout.color_type == header.color_type && fit.layout.bit_depth == header.bit_depth &&
-                       fit.layout.palette.size() == header.palette.size();
+  ASSIGN_OR_RETURN(const Bytes stream, MakeStream(original, header, fit, mask));
+  const Splice splice{SameColors(header, fit.layout), fit.layout.color_type == PngColor::kPalette,
+                      header.color_type == PngColor::kPalette, fit.keeps_transparent_color};
 
   Bytes out(original.begin(), original.begin() + kPngSignatureBytes);
   out.reserve(stream.size() + 65536);

@@ -1,10 +1,9 @@
 #include "engine/codec/png_write.h"
 
-#include <zlib.h>
-
 #include <bit>
 #include <exception>
 
+#include "engine/codec/effort.h"
 #include "engine/codec/png.h"
 
 namespace removr::codec {
@@ -67,14 +66,6 @@ void SetPalette(png_structp png, png_infop info, const std::vector<cv::Vec4b>& p
   if (alpha_count > 0) png_set_tRNS(png, info, alphas, alpha_count, nullptr);
 }
 
-struct Effort {
-  int level, strategy;  // zlib's
-};
-constexpr Effort kSearch{6, Z_DEFAULT_STRATEGY};
-// Looks only for repeated bytes. On photographs, once filtered, within a few per cent of the search, in an eighth of
-// the time; on drawings several times larger.
-constexpr Effort kRuns{1, Z_RLE};
-
 Result<Bytes> Write(const cv::Mat& pixels, const PngLayout& layout, const Effort& effort) {
   PngWriter writer(pixels.total() * pixels.elemSize() / 2 + 4096);
   png_structp png = writer.png();
@@ -101,21 +92,20 @@ Result<Bytes> Write(const cv::Mat& pixels, const PngLayout& layout, const Effort
   return writer.Take();
 }
 
-// The quicker effort where a band in the middle comes out nearly as small with it.
-Result<Effort> ChooseEffort(const cv::Mat& pixels, const PngLayout& layout) {
+// As ChooseEffort, from a band in the middle.
+Result<Effort> ChooseBandEffort(const cv::Mat& pixels, const PngLayout& layout) {
   constexpr int kBandRows = 32;
-  constexpr double kNearlyAsSmall = 1.08;
   if (pixels.rows < 4 * kBandRows) return kSearch;
   const cv::Mat band = pixels.rowRange(pixels.rows / 2, pixels.rows / 2 + kBandRows);
   ASSIGN_OR_RETURN(const Bytes searched, Write(band, layout, kSearch));
   ASSIGN_OR_RETURN(const Bytes runs, Write(band, layout, kRuns));
-  return static_cast<double>(runs.size()) < kNearlyAsSmall * static_cast<double>(searched.size()) ? kRuns : kSearch;
+  return NearlyAsSmall(runs.size(), searched.size()) ? kRuns : kSearch;
 }
 
 }  // namespace
 
 Result<Bytes> WritePng(const cv::Mat& pixels, const PngLayout& layout) {
-  ASSIGN_OR_RETURN(const Effort effort, ChooseEffort(pixels, layout));
+  ASSIGN_OR_RETURN(const Effort effort, ChooseBandEffort(pixels, layout));
   return Write(pixels, layout, effort);
 }
 

@@ -2,7 +2,6 @@
 
 #include <webp/encode.h>
 #include <webp/mux.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,6 +9,7 @@
 
 #include "engine/codec/jpeg.h"
 #include "engine/codec/png.h"
+#include "engine/codec/png_chunks.h"
 
 namespace removr::codec::samples {
 namespace {
@@ -107,11 +107,9 @@ Bytes Jpeg(const JpegOptions& options) {
 }
 
 Bytes PngChunkBytes(const std::string& type, const std::string& data) {
-  const std::string body = type + data;
-  const auto crc = crc32(0, reinterpret_cast<const Bytef*>(body.data()), static_cast<uInt>(body.size()));
-  const std::string whole =
-      Big(static_cast<std::uint32_t>(data.size()), 4) + body + Big(static_cast<std::uint32_t>(crc), 4);
-  return {whole.begin(), whole.end()};
+  Bytes chunk;
+  AppendPngChunk(type, Bytes(data.begin(), data.end()), chunk);
+  return chunk;
 }
 
 Bytes Png(const PngOptions& options) {
