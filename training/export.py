@@ -93,6 +93,7 @@ def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
 def main(argv=None):
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--cache", default=os.path.join(HERE, "cache"))
+    p.add_argument("--region-shift", type=float, default=0., help="added to locate's region logit, so that one half is a useful threshold; see calibrate.py")
     p.add_argument("--out", default=os.path.join(HERE, "..", "models"))
     args = p.parse_args(argv)
     os.makedirs(args.out, exist_ok=True)
@@ -103,6 +104,8 @@ def main(argv=None):
             continue
         net = nets.make(name)
         samples = checkpoint.load_average(source, net)
+        if name == "locate":
+            net.head.bias.data[0] += args.region_shift
         # Written beside and moved: the engine may be reading the old one.
         path = os.path.join(args.out, name + ".onnx")
         module = to_onnx(net, path + ".tmp")
@@ -111,6 +114,8 @@ def main(argv=None):
         with open(path, "rb") as f:
             data = f.read()
         listing["networks"][name] = dict(file=name + ".onnx", sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data), samples=samples)
+        if name == "locate":
+            listing["networks"][name]["region_shift"] = args.region_shift
         print(f"{path}: {len(data) / 1e6:.1f} MB, {samples} samples, differs from PyTorch by at most {differences}")
     with open(os.path.join(args.out, "models.json"), "w") as f:
         json.dump(listing, f, indent=2)

@@ -125,7 +125,7 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
         if i and rng.random() < .8:
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
-    s = _finish(rng, view, layers, _background(rng, banks, h, w, .1 * (1 - ease)), (full, full))
+    s = _finish(rng, view, layers, _background(rng, banks, h, w, .05 * (1 - ease)), (full, full))
     cut = np.s_[shift_y:shift_y + side_px, shift_x:shift_x + side_px]
     return Sample(*(getattr(s, f.name)[cut] for f in dataclasses.fields(Sample)))
 
@@ -134,7 +134,7 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
     """A whole image, or a full-resolution tile of a larger one."""
     w, h = _rescaled(rng, (width_px, height_px), .1, .7, 1.4)
     # A small view is more often a part of a larger image than a whole one: there, thin text would be illegible.
-    whole = rng.random() < (.35 if width_px * height_px < 120000 else .75)
+    whole = rng.random() < (.1 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
     clean = rng.random() < .3 - .2 * ease
     count = 0 if clean else rng.choice([1, 2, 3], p=[.6, .28, .12])
@@ -146,7 +146,7 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
         if i and not whole and rng.random() < .8:
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
-    background = _background(rng, banks, h, w, (1 - ease) * (.4 if clean else .2))
+    background = _background(rng, banks, h, w, (1 - ease) * (.3 if clean else .08))
     return _finish(rng, view, layers, background, (width_px, height_px), matting=False)
 
 

@@ -29,8 +29,8 @@ def add_text(rng, fonts, image):
     m = cv2.getPerspectiveTransform(src, (dst - [x0, y0]).astype(np.float32))
     planes = cv2.warpPerspective(sprite, m, (int(x1 - x0), int(y1 - y0)), flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     part = image[y0:y1, x0:x1]
-    light = cv2.GaussianBlur(part, (0, 0), float(rng.uniform(4, 14))).mean(2, keepdims=True)
-    light = .35 + .65 * light / max(.15, float(light.max()))
+    light = cv2.GaussianBlur(part, (0, 0), float(rng.uniform(2, 10))).mean(2, keepdims=True)
+    light = .15 + .85 * light / max(.15, float(light.max()))
     fill_colour, under_colour = rng.uniform(0, 1, 3), rng.uniform(0, 1, 3)
     if rng.random() < .5:
         fill_colour, under_colour = (np.full(3, .9), under_colour) if rng.random() < .5 else (np.full(3, .1), np.full(3, .85))
@@ -39,7 +39,9 @@ def add_text(rng, fonts, image):
         a = (plane * rng.uniform(.8, 1))[..., None]
         painted = painted * (1 - a) + a * colour.astype(np.float32) * light
     cover = planes.max(2)
-    painted = cv2.GaussianBlur(painted, (0, 0), float(rng.uniform(.5, 1.5)))
+    # Paint takes on the surface's texture, and lies in the photograph's own sharpness.
+    painted += float(rng.uniform(.2, .6)) * (part - cv2.GaussianBlur(part, (0, 0), 3.))
+    painted = cv2.GaussianBlur(painted, (0, 0), float(rng.uniform(.7, 2.)))
     painted += rng.normal(0, rng.uniform(.005, .03), painted.shape).astype(np.float32)
     near = cv2.GaussianBlur(cv2.dilate(cover, np.ones((3, 3))), (0, 0), 1.)[..., None]
     image[y0:y1, x0:x1] = np.clip(part * (1 - near) + painted * near, 0, 1)
