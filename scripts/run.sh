@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Starts the server in the foreground on embedded defaults, with a demo account of 100 credits, and prints its key and a
-# quickstart. Run again, it finds the same account and the same key. REMOVR_DATA and REMOVR_LISTEN choose another place.
+# quickstart. Run again, it finds the same account and the same key. REMOVR_DATA and REMOVR_LISTEN choose another place,
+# REMOVR_BUILD another build folder.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-build=build/release
+build=${REMOVR_BUILD:-build/release}
 data=${REMOVR_DATA:-data}
 listen=${REMOVR_LISTEN:-127.0.0.1:8080}
 email=demo@example.org

@@ -17,7 +17,7 @@ SOAK = bool(os.environ.get("REMOVR_SOAK"))
 
 def some_files(count):
     """Half photographs that take a while, a quarter small, a quarter bad."""
-    kinds = (images.jpeg(1600, 1200), images.plain_png(), images.jpeg(1600, 1200, seed=2), b"no image")
+    kinds = (images.jpeg(1000, 800), images.plain_png(), images.jpeg(1000, 800, seed=2), b"no image")
     return [(f"{i}.jpg", kinds[i % 4]) for i in range(count)]
 
 
@@ -42,7 +42,7 @@ def check_outcome(account, job, credits):
 def test_sigterm_ends_the_server_in_order_and_the_next_one_goes_on(new_server):
     server = new_server(workers=2)
     alice = server.account(credits=40)
-    job_id = alice.begin(*some_files(12))
+    job_id = alice.begin(*some_files(8))
     assert server.stop() == 0, server.log()
     assert server.query("SELECT count(*) FROM images WHERE state = 'working'") == [(0,)]  # finished or handed back
     server.start()
@@ -83,7 +83,7 @@ def test_workers_end_with_a_killed_server(new_server):
 def test_killed_workers_are_replaced_and_every_job_ends(new_server, round_):
     server = new_server(workers=2)
     alice = server.account(credits=40)
-    job_id = alice.begin(*some_files(12))
+    job_id = alice.begin(*some_files(8))
     for _ in range(3):
         time.sleep(0.3 + 0.05 * round_)
         for pid in server.worker_pids():
@@ -95,7 +95,7 @@ def test_killed_workers_are_replaced_and_every_job_ends(new_server, round_):
 def test_after_kill_9_of_everything_every_job_ends(new_server, round_):
     server = new_server(workers=2)
     alice = server.account(credits=40)
-    job_id = alice.begin(*some_files(12))
+    job_id = alice.begin(*some_files(8))
     body, content_type = multipart(("a.png", images.png()))
     with alice.connection() as (raw, _):  # and an upload is on its way
         raw.sendall(alice.head_of_upload(len(body), content_type, "Idempotency-Key: half\r\n") + body[:50])
