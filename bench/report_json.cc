@@ -26,6 +26,7 @@ json::object Of(const Score& score, const Photos& photos, bool with_peers) {
                          {"f1", score.f1},
                          {"recall", score.recall},
                          {"verdict", std::string(engine::Name(score.verdict))},
+                         {"confidence", score.confidence},
                          {"rest", score.rest},
                          {"outside", score.outside}};
   if (with_peers) {
@@ -41,6 +42,7 @@ json::object Of(const CleanScore& score, const Photos& photos) {
           {"index", score.index},
           {"touched", score.touched},
           {"changedShare", score.changed_share},
+          {"confidence", score.confidence},
           {"seconds", score.seconds},
           {"megapixels", score.megapixels}};
 }

@@ -1,5 +1,6 @@
 #include "bench/score.h"
 
+#include <algorithm>
 #include <ctime>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/photo.hpp>
@@ -58,6 +59,12 @@ Restoration RunPeer(const Composite& composite, int method) {
   return Measure(result, composite, CpuSeconds() - start);
 }
 
+double SurestOf(const engine::Outcome& outcome) {
+  float surest = 0;
+  for (const image::Finding& finding : outcome.report.findings) surest = std::max(surest, finding.confidence);
+  return surest;
+}
+
 }  // namespace
 
 Result<Scored> Scorer::Run(const Case& one, const Composite& composite) const {
@@ -76,6 +83,7 @@ Result<Scored> Scorer::Run(const Case& one, const Composite& composite) const {
   score.f1 = overlap.f1;
   score.recall = overlap.recall;
   score.verdict = cleaned.outcome.report.verdict;
+  score.confidence = SurestOf(cleaned.outcome);
   score.rest = VisibleRest(cleaned.pixels, composite.marked, composite.truth, composite.mask);
   score.outside = LargestDifference(cleaned.pixels, composite.marked, Changeable(cleaned.mask, one.file));
   score.mask_share = cv::countNonZero(composite.mask) / static_cast<double>(composite.mask.total());
@@ -95,6 +103,7 @@ Result<CleanScored> Scorer::RunClean(CleanKind kind, int index, const Bytes& fil
                          .index = index,
                          .touched = cleaned.outcome.bytes != file,
                          .changed_share = cv::countNonZero(gray) / pixels,
+                         .confidence = SurestOf(cleaned.outcome),
                          .seconds = cleaned.seconds,
                          .megapixels = pixels / 1e6};
   return CleanScored{score, {input, cleaned.mask, cleaned.pixels, input, cv::Mat::zeros(input.size(), CV_8UC1)}};

@@ -28,6 +28,7 @@ struct Score {
   engine::Verdict verdict = engine::Verdict::kNoOverlayFound;
   double rest = 0;        // VisibleRest
   int outside = 0;        // largest difference outside the engine's mask; of a JPEG: outside the blocks that it touches
+  double confidence = 0;  // of the surest finding; 0 where there is none
   double mask_share = 0;  // true mask over image
   double megapixels = 0;
 };
@@ -37,6 +38,7 @@ struct CleanScore {
   int index = 0;
   bool touched = false;      // any byte differs
   double changed_share = 0;  // pixels that differ over all pixels
+  double confidence = 0;     // as above
   double seconds = 0, megapixels = 0;
 };
 
