@@ -17,7 +17,7 @@
 namespace removr::fuzz {
 
 // Small, so that a run tries many files and none is merely slow.
-inline constexpr Limits kLimits{.pixels_max = 1 << 18, .metadata_max_bytes = kMiB, .jpeg_scans_max = 30};
+inline constexpr Limits kLimits{.pixels_max = 1 << 16, .metadata_max_bytes = kMiB, .jpeg_scans_max = 30};
 
 inline void Require(bool condition, std::string_view promise) {
   if (condition) return;

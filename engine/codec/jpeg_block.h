@@ -17,9 +17,10 @@ struct Mix {
   float bias = 0;
   std::array<float, 4> weights{};
 
-  float Of(const std::uint8_t* pixel, int channel_count) const {
+  template <int kChannels>
+  float Of(const std::uint8_t* pixel) const {
     float sum = bias;
-    for (int c = 0; c < channel_count; ++c) sum += weights[static_cast<std::size_t>(c)] * pixel[c];
+    for (std::size_t c = 0; c < kChannels; ++c) sum += weights[c] * static_cast<float>(pixel[c]);
     return sum;
   }
 };

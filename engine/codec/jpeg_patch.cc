@@ -4,6 +4,7 @@
 // coefficients, before any rounding, clamping or chroma smoothing of a decoder. So what an encoder would lose on a
 // second pass is not lost, and all of it is rounded once, by the file's own quantisation tables.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
@@ -44,22 +45,26 @@ bool Touched(const image::Mask& mask, Range xs, Range ys) {
   return false;
 }
 
+template <int kChannels>
 float MeanSample(const Plane& plane, Range xs, Range ys) {
-  const int channel_count = plane.cleaned.pixels.channels();
   float sum = 0;
   for (int y = ys.from; y < ys.to; ++y) {
     const std::uint8_t* row = plane.cleaned.pixels.ptr(y);
-    for (int x = xs.from; x < xs.to; ++x) sum += plane.mix.Of(row + x * channel_count, channel_count);
+    for (int x = xs.from; x < xs.to; ++x) sum += plane.mix.Of<kChannels>(row + x * kChannels);
   }
   return sum / static_cast<float>((xs.to - xs.from) * (ys.to - ys.from));
 }
 
 // Puts new samples where the mask is. The block's first sample is (left, top) of the plane.
+template <int kChannels>
 void Repaint(const Plane& plane, int left, int top, Block& samples) {
-  for (int i = 0; i < 64; ++i) {
-    const Range xs = PixelsOf(left + i % 8, plane.step_x, plane.cleaned.width());
-    const Range ys = PixelsOf(top + i / 8, plane.step_y, plane.cleaned.height());
-    if (Touched(plane.mask, xs, ys)) samples[static_cast<std::size_t>(i)] = MeanSample(plane, xs, ys);
+  std::array<Range, 8> columns;
+  for (int i = 0; i < 8; ++i) {
+    columns[static_cast<std::size_t>(i)] = PixelsOf(left + i, plane.step_x, plane.cleaned.width());
+  }
+  for (std::size_t i = 0; i < 64; ++i) {
+    const Range xs = columns[i % 8], ys = PixelsOf(top + static_cast<int>(i / 8), plane.step_y, plane.cleaned.height());
+    if (Touched(plane.mask, xs, ys)) samples[i] = MeanSample<kChannels>(plane, xs, ys);
   }
 }
 
@@ -70,7 +75,12 @@ void Renew(const Plane& plane, int left, int top, JCOEF* coefficients) {
   Block block;
   for (std::size_t i = 0; i < 64; ++i) block[i] = static_cast<float>(coefficients[i]) * plane.divisors[i];
   block = InverseDct(block);
-  Repaint(plane, left, top, block);
+  switch (plane.cleaned.pixels.channels()) {
+    case 1: Repaint<1>(plane, left, top, block); break;
+    case 3: Repaint<3>(plane, left, top, block); break;
+    case 4: Repaint<4>(plane, left, top, block); break;
+    default: break;
+  }
   block = ForwardDct(block);
   for (std::size_t i = 0; i < 64; ++i) {
     const float quantised = std::nearbyint(block[i] / std::max<float>(plane.divisors[i], 1));

@@ -33,12 +33,20 @@ struct Picture {
   bool valid = false;
 };
 
-Result<WebPConfig> ConfigFor(bool lossless) {
+// libwebp's presets 0 to 9. A step costs about 60 % more time and gains 1 to 5 % of size; a megapixel takes 0.1 s at 0.
+int LosslessPreset(const cv::Mat& pixels) {
+  const std::size_t megapixels = pixels.total() / 1'000'000;
+  return megapixels < 4 ? 3 : megapixels < 12 ? 1 : 0;
+}
+
+Result<WebPConfig> ConfigFor(bool lossless, const cv::Mat& pixels) {
   WebPConfig config;
   if (!WebPConfigInit(&config)) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
-  if (lossless) WebPConfigLosslessPreset(&config, 3);
-  if (!lossless) config.quality = kLossyQuality;
-  config.method = lossless ? config.method : 4;
+  if (lossless) {
+    WebPConfigLosslessPreset(&config, LosslessPreset(pixels));
+  } else {
+    config.quality = kLossyQuality;
+  }
   config.exact = 1;  // colours stay under full transparency as well
   config.alpha_quality = 100;
   return config;
@@ -103,7 +111,7 @@ Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned) {
     return Fail(ErrorCode::kCorruptImage, "WebP: damaged header");
   }
   const bool lossless = features.format == kLossless;
-  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(lossless));
+  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(lossless, cleaned.pixels));
   Picture target;
   if (!target.valid) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
   WebPPicture& picture = target.picture;
