@@ -30,7 +30,7 @@ Status CheckAnnouncedSize(const http::Request& request, const Limits& limits) {
 Status CheckField(std::string_view name) {
   if (name == kFilesField) return {};
   return Fail(ErrorCode::kBadRequest, "unknown field " + std::string(name),
-              "There is no field \"" + std::string(name) + "\" here. Images are sent as \"files\".");
+              "There is no field `" + std::string(name) + "` here. Images are sent as `files`.");
 }
 
 // What one event of the form means for the submission.
