@@ -83,6 +83,7 @@ class SubmissionImpl final : public Submission {
   }
 
   Status BeginFile(std::string_view filename) override {
+    if (writer_) return Fail(ErrorCode::kInternal, "BeginFile inside a file");
     const int index = static_cast<int>(files_.size());
     if (index >= settings_.limits.files_max) {
       return Fail(ErrorCode::kTooManyFiles, "more than " + std::to_string(index) + " files",

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/log.h"
@@ -26,9 +27,10 @@ Event EventFor(ErrorCode code) {
   return code == ErrorCode::kCancelled ? Event::kHandBack : Event::kLose;
 }
 
-std::int64_t PixelsOf(std::span<const std::uint8_t> bytes) {
+// As the header says, but no more than the limits let the engine begin with.
+std::int64_t PixelsOf(std::span<const std::uint8_t> bytes, const Limits& limits) {
   const auto probe = ProbeImage(bytes);
-  return probe ? std::int64_t{probe->width} * probe->height : 0;
+  return probe ? std::min(std::int64_t{probe->width} * probe->height, limits.pixels_max) : 0;
 }
 
 Result<Delivered> Deliver(store::Blobs& blobs, const Lease& lease, std::span<const std::uint8_t> bytes) {
@@ -87,7 +89,7 @@ Status Worker::WorkOn(const Claim& claim, Keeper* keeper) {
   Keeper::Hold hold(keeper, claim.lease);
   ASSIGN_OR_RETURN(const auto original, store::ReadAll(blobs_, claim.original_blob, settings_.limits.file_max_bytes));
   TRY(database_.Write([&](Transaction& transaction) { return MarkStarted(transaction, claim.lease, clock_.Now()); }));
-  hold.StartTimer(settings_.time_limit(PixelsOf(original)));
+  hold.StartTimer(settings_.time_limit(PixelsOf(original, settings_.limits)));
   auto image = processor_.Process(original);
   hold.StopTimer();
   if (!image) return tl::unexpected<Error>(std::move(image).error());

@@ -13,7 +13,7 @@ namespace removr::ledger {
 // 1 credit is 1 image. Never a fraction.
 using Credits = std::int64_t;
 
-// No movement and no balance is larger: sums stay far from overflow.
+// No movement is larger, so that sums stay far from overflow.
 inline constexpr Credits kCreditsMax = 1'000'000'000'000;
 
 enum class Reason {

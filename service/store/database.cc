@@ -26,16 +26,13 @@ struct Parameter {
 };
 
 void Bind(soci::statement& statement, Parameter& parameter) {
-  std::visit(
-      Overloaded{[&](std::monostate) {
-                   parameter.value = std::string();
-                   parameter.indicator = soci::i_null;
-                   statement.exchange(soci::use(std::get<std::string>(parameter.value), parameter.indicator));
-                 },
-                 [&](std::int64_t) { statement.exchange(soci::use(std::get<std::int64_t>(parameter.value))); },
-                 [&](double) { statement.exchange(soci::use(std::get<double>(parameter.value))); },
-                 [&](const std::string&) { statement.exchange(soci::use(std::get<std::string>(parameter.value))); }},
-      Value(parameter.value));
+  if (std::holds_alternative<std::monostate>(parameter.value)) {
+    parameter = {std::string(), soci::i_null};
+    statement.exchange(soci::use(std::get<std::string>(parameter.value), parameter.indicator));
+    return;
+  }
+  std::visit(Overloaded{[](std::monostate) {}, [&](auto& value) { statement.exchange(soci::use(value)); }},
+             parameter.value);
 }
 
 Value ReadColumn(const soci::row& row, std::size_t column) {
@@ -80,20 +77,25 @@ const std::string& Row::Text(std::size_t column) const {
   return text ? *text : kEmpty;
 }
 
-// Connections in stock. A broken one is not put back, and made anew when it is needed.
+// Connections in stock, and the place of the one writer: whoever waits for that place holds no connection meanwhile, so
+// readers go on, and does not poll for SQLite's lock. A broken connection is not put back; another is made when it is
+// needed.
 class Database::Pool {
  public:
   Pool(DatabaseOptions options, std::unique_ptr<soci::session> first) : options_(std::move(options)), made_(1) {
     idle_.push_back(std::move(first));
   }
 
-  Result<std::unique_ptr<soci::session>> Take() {
+  Result<std::unique_ptr<soci::session>> Take(Mode mode) {
     {
       std::unique_lock lock(mutex_);
-      const auto is_free = [this] { return !idle_.empty() || made_ < options_.connections; };
-      if (!returned_.wait_for(lock, options_.busy_timeout, is_free)) {
+      const auto is_free = [&] {
+        return (mode == Mode::kRead || !is_writing_) && (!idle_.empty() || made_ < options_.connections);
+      };
+      if (!changed_.wait_for(lock, options_.busy_timeout, is_free)) {
         return Fail(ErrorCode::kBusy, "all database connections are in use");
       }
+      is_writing_ |= mode == Mode::kWrite;
       if (!idle_.empty()) {
         auto session = std::move(idle_.back());
         idle_.pop_back();
@@ -102,47 +104,46 @@ class Database::Pool {
       ++made_;
     }
     auto session = Connect(options_.url, options_.busy_timeout);
-    if (!session) Forget();
+    if (!session) PutBack(nullptr, mode);
     return session;
   }
 
-  void PutBack(std::unique_ptr<soci::session> session) {
-    const std::lock_guard lock(mutex_);
-    idle_.push_back(std::move(session));
-    returned_.notify_one();
-  }
-
-  void Forget() {
-    const std::lock_guard lock(mutex_);
-    --made_;
-    returned_.notify_one();
+  // `session` as it was taken for `mode`, or null where it broke.
+  void PutBack(std::unique_ptr<soci::session> session, Mode mode) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (mode == Mode::kWrite) is_writing_ = false;
+      if (session) {
+        idle_.push_back(std::move(session));
+      } else {
+        --made_;
+      }
+    }
+    changed_.notify_all();
   }
 
  private:
   const DatabaseOptions options_;
   std::mutex mutex_;
-  std::condition_variable returned_;
+  std::condition_variable changed_;
   std::deque<std::unique_ptr<soci::session>> idle_;
   int made_;
+  bool is_writing_ = false;
 };
 
 class Transaction::Connection {
  public:
-  Connection(std::shared_ptr<Database::Pool> pool, std::unique_ptr<soci::session> session)
-      : pool_(std::move(pool)), session_(std::move(session)) {}
+  Connection(std::shared_ptr<Database::Pool> pool, std::unique_ptr<soci::session> session, Database::Mode mode)
+      : pool_(std::move(pool)), session_(std::move(session)), mode_(mode) {}
 
   ~Connection() {
     // What cannot be rolled back cannot be used again; closing it rolls back.
-    if (open_ && !Run("ROLLBACK", {}, nullptr)) {
-      session_.reset();
-      pool_->Forget();
-    } else {
-      pool_->PutBack(std::move(session_));
-    }
+    if (open_ && !Run("ROLLBACK", {}, nullptr)) session_.reset();
+    if (pool_) pool_->PutBack(std::move(session_), mode_);
   }
 
-  Status Begin(Database::Mode mode) {
-    TRY(Run(BeginStatement(mode), {}, nullptr));
+  Status Begin() {
+    TRY(Run(BeginStatement(mode_), {}, nullptr));
     open_ = true;
     return {};
   }
@@ -159,6 +160,7 @@ class Transaction::Connection {
     failed_ = true;  // whatever comes of it, nothing more is to be done
     TRY(Run("COMMIT", {}, nullptr));
     open_ = false;
+    std::exchange(pool_, nullptr)->PutBack(std::move(session_), mode_);
     return {};
   }
 
@@ -187,6 +189,7 @@ class Transaction::Connection {
 
   std::shared_ptr<Database::Pool> pool_;
   std::unique_ptr<soci::session> session_;
+  const Database::Mode mode_;
   bool open_ = false;
   bool failed_ = false;
 };
@@ -224,9 +227,9 @@ Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options)
 }
 
 Result<Transaction> Database::Begin(Mode mode) {
-  ASSIGN_OR_RETURN(auto session, pool_->Take());
-  auto connection = std::make_unique<Transaction::Connection>(pool_, std::move(session));
-  TRY(connection->Begin(mode));
+  ASSIGN_OR_RETURN(auto session, pool_->Take(mode));
+  auto connection = std::make_unique<Transaction::Connection>(pool_, std::move(session), mode);
+  TRY(connection->Begin());
   return Transaction(std::move(connection));
 }
 

@@ -77,7 +77,8 @@ struct DatabaseOptions {
   std::chrono::milliseconds busy_timeout{10'000};  // how long to wait for another writer, and for a free connection
 };
 
-// Thread-safe, and so are several processes on one database.
+// Thread-safe, and so are several processes on one database. A process that forks opens its own: a connection does not
+// survive that.
 class Database {
  public:
   // Connects, and brings the schema up to date (migrations.h), whichever of several starting processes comes first.

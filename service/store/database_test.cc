@@ -151,6 +151,22 @@ TEST_F(DatabaseTest, LendsNoMoreConnectionsThanItHas) {
   EXPECT_TRUE(small->Begin(Mode::kRead));
 }
 
+TEST_F(DatabaseTest, WritersThatWaitKeepNoReaderOut) {
+  const auto small = Open(2, 400).value();
+  auto writer = small->Begin(Mode::kWrite).value();
+  std::vector<std::thread> waiting;
+  std::atomic<int> refused = 0;
+  for (int i = 0; i < 3; ++i) {
+    waiting.emplace_back([&] { refused += !small->Begin(Mode::kWrite); });
+  }
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(small->Begin(Mode::kRead));
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  for (auto& thread : waiting) thread.join();
+  EXPECT_EQ(refused, 3) << "the first never gave its place up";
+}
+
 TEST_F(DatabaseTest, ManyThreadsLoseNoIncrement) {
   ASSERT_TRUE(Sql("INSERT INTO pairs (name, number) VALUES ('n', 0)"));
   const auto increment = [&](Transaction& transaction) -> Status {

@@ -73,8 +73,7 @@ class FileWriter final : public BlobWriter {
 
   Status Commit() override {
     if (fsync(fd_.get()) != 0) return FailErrno("cannot sync " + temporary_.string());
-    TRY(MakeFolder(root_, path_.parent_path()));
-    if (rename(temporary_.c_str(), path_.c_str()) != 0) return FailErrno("cannot name " + path_.string());
+    TRY(Name());
     committed_ = true;
     if (Status synced = SyncFolder(path_.parent_path()); !synced) {
       unlink(path_.c_str());
@@ -84,6 +83,16 @@ class FileWriter final : public BlobWriter {
   }
 
  private:
+  // A sweep may delete the folder, empty until now, between the two steps: then it is made again.
+  Status Name() {
+    for (int attempt = 0; attempt < 3; ++attempt) {
+      TRY(MakeFolder(root_, path_.parent_path()));
+      if (rename(temporary_.c_str(), path_.c_str()) == 0) return {};
+      if (errno != ENOENT) break;
+    }
+    return FailErrno("cannot name " + path_.string());
+  }
+
   FileDescriptor fd_;  // locked while it lives, which tells SweepLeftovers that its writer does
   const fs::path temporary_;
   const fs::path root_;
@@ -154,6 +163,9 @@ class FileBlobs final : public Blobs {
     TRY(CheckName(name));
     FileDescriptor fd(open((root_ / name).c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info;
+    if (!fd.IsOpen() && (errno == ENOENT || errno == ENOTDIR)) {
+      return Fail(ErrorCode::kNotFound, "no blob " + std::string(name));
+    }
     if (!fd.IsOpen() || fstat(fd.get(), &info) != 0) return FailErrno("cannot open " + std::string(name));
     if (!S_ISREG(info.st_mode)) return Fail(ErrorCode::kNotFound, std::string(name) + " is a folder");
     return std::unique_ptr<BlobReader>(new FileReader(std::move(fd), info.st_size));

@@ -34,8 +34,7 @@ class FileDescriptor {
 inline tl::unexpected<Error> FailErrno(const std::string& what) {
   const int error = errno;
   const bool is_full = error == ENOSPC || error == EDQUOT || error == EFBIG;
-  const ErrorCode code = is_full ? ErrorCode::kStorageFull : error == ENOENT ? ErrorCode::kNotFound : ErrorCode::kIo;
-  return Fail(code, what + ": " + std::strerror(error));
+  return Fail(is_full ? ErrorCode::kStorageFull : ErrorCode::kIo, what + ": " + std::strerror(error));
 }
 
 }  // namespace removr::store

@@ -5,11 +5,12 @@
 namespace removr::store {
 namespace {
 
-const Migration kFirst{1,
-                       "accounts, ledger, jobs",
-                       {
-                           // service/account
-                           R"(CREATE TABLE accounts (
+const Migration kFirst{
+    1,
+    "accounts, ledger, jobs",
+    {
+        // service/account
+        R"(CREATE TABLE accounts (
              id text PRIMARY KEY,
              email text UNIQUE,              -- NULL once closed
              plan text NOT NULL,
@@ -21,7 +22,7 @@ const Migration kFirst{1,
              rights_accepted_ms bigint,
              rights_accepted_by text,
              rights_version text))",
-                           R"(CREATE TABLE api_keys (
+        R"(CREATE TABLE api_keys (
              id text PRIMARY KEY,
              account_id text NOT NULL REFERENCES accounts (id),
              sha256 text NOT NULL UNIQUE,
@@ -30,17 +31,17 @@ const Migration kFirst{1,
              created_ms bigint NOT NULL,
              last_used_ms bigint,
              revoked_ms bigint))",
-                           "CREATE INDEX api_keys_by_account ON api_keys (account_id, created_ms)",
-                           "CREATE INDEX api_keys_by_prefix ON api_keys (prefix)",
+        "CREATE INDEX api_keys_by_account ON api_keys (account_id, created_ms)",
+        "CREATE INDEX api_keys_by_prefix ON api_keys (prefix)",
 
-                           // service/ledger. A balance is kept beside the entries, changed only together with them;
-                           // Audit compares the two.
-                           R"(CREATE TABLE ledger_accounts (
+        // service/ledger. A balance is kept beside the entries, changed only together with them;
+        // Audit compares the two.
+        R"(CREATE TABLE ledger_accounts (
              id text PRIMARY KEY,
              balance bigint NOT NULL DEFAULT 0,
              is_system bigint NOT NULL DEFAULT 0,
              CHECK (is_system = 1 OR balance >= 0)))",
-                           R"(CREATE TABLE ledger_entries (
+        R"(CREATE TABLE ledger_entries (
              id {serial},
              from_account text NOT NULL REFERENCES ledger_accounts (id),
              to_account text NOT NULL REFERENCES ledger_accounts (id),
@@ -51,21 +52,21 @@ const Migration kFirst{1,
              created_ms bigint NOT NULL,
              UNIQUE (reason, reference),
              CHECK (from_account <> to_account)))",
-                           "CREATE INDEX ledger_entries_from ON ledger_entries (from_account, id)",
-                           "CREATE INDEX ledger_entries_to ON ledger_entries (to_account, id)",
-                           "{forbid ledger_entries UPDATE}",
-                           "{forbid ledger_entries DELETE}",
-                           R"(INSERT INTO ledger_accounts (id, is_system) VALUES
+        "CREATE INDEX ledger_entries_from ON ledger_entries (from_account, id)",
+        "CREATE INDEX ledger_entries_to ON ledger_entries (to_account, id)",
+        "{forbid ledger_entries UPDATE}",
+        "{forbid ledger_entries DELETE}",
+        R"(INSERT INTO ledger_accounts (id, is_system) VALUES
              ('system:grants', 1), ('system:usage', 1), ('system:refunds', 1))",
 
-                           // service/job
-                           R"(CREATE TABLE uploads (
+        // service/job
+        R"(CREATE TABLE uploads (
              job_id text PRIMARY KEY,        -- the job that it will become; also the folder of its blobs
              account_id text NOT NULL,
              idempotency_key text,           -- NULL: claims none
              lease_expires_ms bigint NOT NULL,
              UNIQUE (account_id, idempotency_key)))",
-                           R"(CREATE TABLE idempotency_keys (
+        R"(CREATE TABLE idempotency_keys (
              account_id text NOT NULL,
              idempotency_key text NOT NULL,
              fingerprint text NOT NULL,
@@ -73,8 +74,8 @@ const Migration kFirst{1,
              count bigint NOT NULL,
              expires_ms bigint NOT NULL,
              PRIMARY KEY (account_id, idempotency_key)))",
-                           "CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_ms)",
-                           R"(CREATE TABLE jobs (
+        "CREATE INDEX idempotency_keys_by_expiry ON idempotency_keys (expires_ms)",
+        R"(CREATE TABLE jobs (
              id text PRIMARY KEY,
              account_id text NOT NULL REFERENCES ledger_accounts (id),
              state text NOT NULL CHECK (state IN ('processing', 'done')),
@@ -84,8 +85,8 @@ const Migration kFirst{1,
              expires_ms bigint NOT NULL,
              files_deleted_ms bigint,
              CHECK ((state = 'done') = (completed = total))))",
-                           "CREATE INDEX jobs_by_expiry ON jobs (expires_ms) WHERE files_deleted_ms IS NULL",
-                           R"(CREATE TABLE images (
+        "CREATE INDEX jobs_by_expiry ON jobs (expires_ms) WHERE files_deleted_ms IS NULL",
+        R"(CREATE TABLE images (
              job_id text NOT NULL REFERENCES jobs (id),
              image_index bigint NOT NULL,
              account_id text NOT NULL,
@@ -119,15 +120,16 @@ const Migration kFirst{1,
              CHECK ((state = 'working') = (lease_expires_ms IS NOT NULL)),
              CHECK ((state = 'done') = (result_blob IS NOT NULL)),
              CHECK ((state = 'failed') = (error IS NOT NULL))))",
-                           "CREATE INDEX images_waiting ON images (account_id, queued_ms) WHERE state = 'waiting'",
-                           "CREATE INDEX images_working ON images (lease_expires_ms) WHERE state = 'working'",
-                           R"(CREATE TABLE queue_turns (
+        "CREATE INDEX images_waiting ON images (account_id, queued_ms, job_id, image_index, not_before_ms) "
+        "WHERE state = 'waiting'",
+        "CREATE INDEX images_working ON images (lease_expires_ms) WHERE state = 'working'",
+        R"(CREATE TABLE queue_turns (
              account_id text PRIMARY KEY,
              turn bigint NOT NULL))",
-                           R"(CREATE TABLE workers (
+        R"(CREATE TABLE workers (
              id text PRIMARY KEY,
              beat_ms bigint NOT NULL))",
-                       }};
+    }};
 
 const Migration kAll[] = {kFirst};
 
