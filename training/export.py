@@ -83,7 +83,7 @@ def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
             with torch.no_grad():
                 wanted = [o.numpy() for o in module(torch.from_numpy(image))]
             for g, o in zip(got, wanted):
-                assert g.size == o.size, (name, g.shape, o.shape)
+                assert g.size == o.size and np.isfinite(g).all(), (name, g.shape, o.shape)
                 report[name] = max(report.get(name, 0.), float(np.abs(g.reshape(o.shape) - o).max()))
         if report.get(name, 0.) > TOLERANCE:
             raise SystemExit(f"{path}: {name} differs from PyTorch by {report[name]:.2g}")

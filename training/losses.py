@@ -43,7 +43,7 @@ def locate_loss(outputs, batch):
     """Region (BCE + Dice), its kind (cross entropy inside), and whether there is any overlay at all."""
     logit, kinds, score = outputs
     region, kind = batch["region"], batch["kind"]
-    bce = F.binary_cross_entropy_with_logits(logit, region, pos_weight=torch.full((1,), 2., device=logit.device))
+    bce = F.binary_cross_entropy_with_logits(logit, region)
     dice = _dice(torch.sigmoid(logit), region).mean()
     entropy = F.cross_entropy(kinds, kind, ignore_index=255, reduction="sum") / ((kind != 255).sum() + 1.)
     any_overlay = (region.sum((1, 2, 3)) > 8).float()[:, None]

@@ -32,6 +32,11 @@ def _twice(x):
     return F.interpolate(x, scale_factor=2.0, mode="nearest")
 
 
+def _pooled(x):
+    """Mean and maximum of each plane. As pooling, not as reductions, which OpenCV 4.6 answers with NaN."""
+    return [F.adaptive_avg_pool2d(x, 1).flatten(1), F.adaptive_max_pool2d(x, 1).flatten(1)]
+
+
 class Locate(nn.Module):
     """Regions at 1/4 of the resolution, seen through a pyramid down to 1/64 (a cell there spans a whole band).
 
@@ -64,12 +69,12 @@ class Locate(nn.Module):
         for down, encode in zip(self.down, self.encode):
             levels.append(encode(down(F.relu(levels[-1]))))
         x = levels[4]
-        pooled = [x.mean((2, 3)), x.amax((2, 3))]
+        pooled = _pooled(x)
         for i in (3, 2, 1, 0):
             x = levels[i] + _twice(self.up[i](F.relu(x)))
             x = self.decode[i](F.relu(x)) if i == 1 else self.decode[i](x)
             if i == 2:
-                pooled += [x.mean((2, 3)), x.amax((2, 3))]
+                pooled += _pooled(x)
         out = self.head(F.relu(x))
         return out[:, :1], out[:, 1:], self.score(torch.cat(pooled, 1))
 

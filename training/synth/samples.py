@@ -48,6 +48,9 @@ def _background(rng, banks, h, w, scene_text_odds):
         noise = rng.standard_normal(image.shape, np.float32)
         noise *= np.float32(rng.uniform(.005, .04))
         image = np.clip(np.add(image, noise, out=noise), 0, 1, out=noise)
+    if rng.random() < .15:  # scans and over-sharpened pictures
+        image += np.float32(rng.uniform(.3, 1.2)) * (image - cv2.GaussianBlur(image, (0, 0), float(rng.uniform(.6, 1.2))))
+        np.clip(image, 0, 1, out=image)
     if rng.random() < scene_text_odds:
         for _ in range(rng.integers(1, 4)):
             scene.add_text(rng, banks.fonts, image)
@@ -136,7 +139,7 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
     # A small view is more often a part of a larger image than a whole one: there, thin text would be illegible.
     whole = rng.random() < (.1 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
-    clean = rng.random() < .3 - .2 * ease
+    clean = rng.random() < .35 - .25 * ease
     count = 0 if clean else rng.choice([1, 2, 3], p=[.6, .28, .12])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, random_kind(rng), *canvas, ease) for _ in range(count)]
     ovs = [o for o in ovs if o is not None]
