@@ -5,51 +5,120 @@
 #include <vector>
 
 #include "engine/erase/fill.h"
+#include "engine/erase/layer.h"
 #include "engine/erase/matte.h"
+#include "engine/erase/traces.h"
 #include "engine/erase/unblend.h"
 #include "engine/nn/tiles.h"
 
 namespace removr::erase {
 namespace {
 
-constexpr float kStroke = .5F;    // probability from which a pixel is a stroke
-constexpr float kVisible = .03F;  // opacity below which an overlay does not show
-constexpr int kHaloPx = 32;       // what a fill may look at around its piece
-constexpr nn::Tiling kPieces{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
-
-// The pixels of a piece that change.
-cv::Mat Strokes(const Matte& matte, const cv::Rect& part) {
-  return (AtNative(matte, matte.mask, part) > kStroke) & (AtNative(matte, matte.alpha, part) > kVisible);
+cv::Rect Grown(const cv::Rect& rect, int by) {
+  return {rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by};
 }
 
-float MedianOpacity(const cv::Mat& alpha, const cv::Mat& mask) {
-  std::vector<float> values;
-  for (int y = 0; y < alpha.rows; ++y) {
-    for (int x = 0; x < alpha.cols; ++x) {
-      if (mask.at<std::uint8_t>(y, x) != 0) values.push_back(alpha.at<float>(y, x));
-    }
+constexpr float kStroke = .5F;       // probability from which the network's matte is believed
+constexpr float kVisible = .03F;     // opacity from which an overlay shows
+constexpr int kHaloPx = 32;          // what a fill may look at around its part
+constexpr int kLayersMax = 2;        // a caption's letters and their outline
+constexpr float kUnexplained = .2F;  // share of the network's mask that a further layer must be worth
+constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
+
+// What a finding's overlay is made of: flat layers, strongest first; where none fits, the network's own matte has to
+// do.
+std::vector<Layer> FitLayers(const Matte& matte) {
+  std::vector<Layer> layers;
+  cv::Mat left = matte.mask.clone(), taken = matte.mask.clone();
+  left.setTo(0, matte.inside == 0);
+  taken.setTo(0, matte.inside);
+  const int believed = cv::countNonZero(left > .5F);
+  while (layers.size() < kLayersMax && cv::countNonZero(left > .5F) > kUnexplained * static_cast<float>(believed)) {
+    auto layer = FitLayer(matte.rgb, left, taken);
+    if (!layer) break;
+    cv::Mat near;
+    cv::dilate(layer->covered, near, cv::Mat::ones(3, 3, CV_8U));
+    left = left.mul(1 - near);
+    taken = cv::max(taken, layer->covered);
+    layers.push_back(std::move(*layer));
   }
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
+  return layers;
 }
 
-// One piece of a finding, in `erased.image`.
-void ErasePiece(const Matte& matte, const cv::Rect& piece, Erased& erased) {
-  const cv::Rect window =
-      cv::Rect(piece.x - kHaloPx, piece.y - kHaloPx, piece.width + 2 * kHaloPx, piece.height + 2 * kHaloPx) &
-      matte.area;
-  const cv::Mat alpha = AtNative(matte, matte.alpha, window);
-  const cv::Mat strokes = Strokes(matte, window);
-  const cv::Mat rgb = image::ReadRgb(erased.image, window);
-  cv::Mat below = rgb.clone();
-  Unblend(rgb, alpha, AtNative(matte, matte.alpha_color, window)).copyTo(below, strokes);
-  below = Fill(below, strokes & (alpha > kOpaque));
+// The layer over a part of the image, at native resolution.
+Layer Part(const Matte& matte, const Layer& layer, const cv::Rect& part) {
+  return {layer.blend, AtNative(matte, layer.covered, part), AtNative(matte, layer.background, part),
+          AtNative(matte, layer.variance, part)};
+}
 
-  const cv::Rect inner = piece - window.tl();
-  image::WriteRgb(erased.image, piece, below(inner).clone(), strokes(inner).clone());
-  erased.mask(piece).setTo(255, strokes(inner));
+struct Piece {
+  cv::Mat below, changed, hole;  // new pixels, where they are new, and where they are still to be filled
+};
+
+Piece LiftLayers(const Matte& matte, const std::vector<Layer>& layers, const cv::Rect& window, const cv::Mat& rgb) {
+  Piece piece{rgb, cv::Mat::zeros(window.size(), CV_8U), cv::Mat::zeros(window.size(), CV_8U)};
+  for (const Layer& layer : layers) {
+    Lifted lifted = LiftLayer(piece.below, Part(matte, layer, window));
+    piece.below = lifted.below;
+    piece.changed |= lifted.changed;
+    if (layer.blend.opacity > kOpaque) piece.hole |= lifted.changed;
+  }
+  return piece;
+}
+
+Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) {
+  const cv::Mat alpha = AtNative(matte, matte.alpha, window);
+  cv::Mat changed = (AtNative(matte, matte.mask, window) > kStroke) & (alpha > kVisible);
+  Piece piece{rgb.clone(), changed, changed & (alpha > kOpaque)};
+  Unblend(rgb, alpha, AtNative(matte, matte.alpha_color, window)).copyTo(piece.below, changed);
+  return piece;
+}
+
+// How a finding is erased: found once, for all its parts.
+struct Plan {
+  std::vector<Layer> layers;
+  bool fill = false;  // inverting leaves traces, so that all strokes are filled
+};
+
+Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const cv::Mat& rgb) {
+  Piece piece = plan.layers.empty() ? LiftMatte(matte, window, rgb) : LiftLayers(matte, plan.layers, window, rgb);
+  cv::Mat inside;
+  cv::resize(matte.inside, inside, matte.area.size(), 0, 0, cv::INTER_NEAREST);
+  piece.changed &= inside(window - matte.area.tl());
+  if (plan.fill) {
+    cv::dilate(piece.changed, piece.changed, cv::Mat::ones(3, 3, CV_8U));
+    piece.changed &= inside(window - matte.area.tl());
+    piece.hole = piece.changed.clone();
+  }
+  piece.hole &= piece.changed;
+  return piece;
+}
+
+Plan MakePlan(const Matte& matte) {
+  Plan plan{FitLayers(matte)};
+  Matte own = matte;  // tried at the matte's own scale
+  own.area = cv::Rect({}, matte.rgb.size());
+  const Piece piece = Lift(own, plan, own.area, matte.rgb);
+  const cv::Mat below = Fill(piece.below, piece.hole);
+  plan.fill = LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
+  return plan;
+}
+
+// One part of a finding, in `erased`.
+void ErasePart(const Matte& matte, const Plan& plan, const cv::Rect& part, Erased& erased) {
+  const cv::Rect window = Grown(part, kHaloPx) & matte.area;
+  const cv::Mat rgb = image::ReadRgb(erased.image, window);
+  const Piece piece = Lift(matte, plan, window, rgb);
+  const cv::Mat below = Fill(piece.below, piece.hole);
+  const cv::Rect inner = part - window.tl();
+  image::WriteRgb(erased.image, part, below(inner), piece.changed(inner));
+  erased.mask(part).setTo(255, piece.changed(inner));
+}
+
+float Opacity(const Matte& matte, const std::vector<Layer>& layers) {
+  if (!layers.empty()) return layers.front().blend.opacity;
+  const cv::Mat strokes = (matte.mask > kStroke) & matte.inside;
+  return static_cast<float>(cv::mean(matte.alpha, strokes)[0]);
 }
 
 }  // namespace
@@ -65,12 +134,13 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   erased.image.pixels = upright.pixels.clone();
   for (const image::Finding& finding : findings) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding));
-    const cv::Mat strokes = (matte.mask > kStroke) & (matte.alpha > kVisible);
-    if (cv::countNonZero(strokes) == 0) continue;
-    for (const cv::Rect& piece : nn::Cover(matte.area.size(), kPieces))
-      ErasePiece(matte, piece + matte.area.tl(), erased);
+    const Plan plan = MakePlan(matte);
+    const int before = cv::countNonZero(erased.mask);
+    for (const cv::Rect& part : nn::Cover(matte.area.size(), kParts))
+      ErasePart(matte, plan, part + matte.area.tl(), erased);
+    if (cv::countNonZero(erased.mask) == before) continue;
     erased.findings.push_back(finding);
-    erased.findings.back().opacity = MedianOpacity(matte.alpha, strokes);
+    erased.findings.back().opacity = Opacity(matte, plan.layers);
   }
   return erased;
 }

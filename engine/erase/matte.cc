@@ -10,9 +10,10 @@ namespace removr::erase {
 namespace {
 
 constexpr nn::Tiling kTiling{.tile_px = 384, .overlap_px = 64, .multiple_px = 32, .shrink = 1};
-constexpr int kContextPx = 48;      // around a finding, at the matte's scale
-constexpr int kThickestPx = 640;    // the thickest overlays of the training, at the matte's scale
-constexpr double kAreaMaxPx = 6e6;  // of one matte
+constexpr int kContextPx = 48;        // around a finding, at the matte's scale
+constexpr int kMarginPx = 16;         // of it, what a fit needs
+constexpr int kThickestPx = 640;      // the thickest overlays of the training, at the matte's scale
+constexpr double kAreaMaxPx = 2.5e6;  // of one matte
 
 cv::Rect Grown(const cv::Rect& rect, int by, cv::Size limits) {
   return cv::Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by) & cv::Rect({}, limits);
@@ -37,38 +38,40 @@ double ScaleFor(const image::Finding& finding) {
   return std::min({1.0, by_thickness, by_area});
 }
 
-// A tile of the matte is read from the image at native resolution, and shrunk where the matte is coarser.
-cv::Mat ReadScaled(const image::Image& image, const Matte& matte, const cv::Rect& tile, cv::Size size) {
-  if (matte.scale == 1) return image::ReadRgb(image, tile + matte.area.tl());
-  const double x = static_cast<double>(matte.area.width) / size.width;
-  const double y = static_cast<double>(matte.area.height) / size.height;
-  const cv::Rect native(cv::Point(cvRound(tile.x * x), cvRound(tile.y * y)),
-                        cv::Point(cvRound(tile.br().x * x), cvRound(tile.br().y * y)));
-  cv::Mat rgb;
-  cv::resize(image::ReadRgb(image, native + matte.area.tl()), rgb, tile.size(), 0, 0, cv::INTER_AREA);
-  return rgb;
+// The image in the matte's area, at its scale.
+cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size size) {
+  if (area.size() == size) return image::ReadRgb(image, area);
+  image::Image part = image;
+  cv::resize(image.pixels(area), part.pixels, size, 0, 0, cv::INTER_AREA);
+  return image::ReadRgb(part, cv::Rect({}, size));
 }
 
 }  // namespace
 
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
                            const image::Finding& finding) {
-  Matte matte;
-  matte.scale = ScaleFor(finding);
-  matte.area = Grown(finding.box, cvRound(kContextPx / matte.scale), image.pixels.size());
-  const cv::Size size(std::max(1, cvRound(matte.area.width * matte.scale)),
-                      std::max(1, cvRound(matte.area.height * matte.scale)));
-  const auto read = [&](const cv::Rect& tile) { return ReadScaled(image, matte, tile, size); };
+  const double scale = ScaleFor(finding);
+  const cv::Rect seen = Grown(finding.box, cvRound(kContextPx / scale), image.pixels.size());
+  const cv::Size size(std::max(1, cvRound(seen.width * scale)), std::max(1, cvRound(seen.height * scale)));
+  const cv::Mat rgb = ReadScaled(image, seen, size);
+  const auto read = [&](const cv::Rect& tile) { return rgb(tile); };
   ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, threads, read));
 
-  cv::Mat region = cv::Mat::zeros(matte.area.size(), CV_8U), inside;
-  finding.region.copyTo(region(finding.box - matte.area.tl()));
+  cv::Mat region = cv::Mat::zeros(seen.size(), CV_8U), inside, color;
+  finding.region.copyTo(region(finding.box - seen.tl()));
   cv::resize(region, inside, size, 0, 0, cv::INTER_NEAREST);
-  for (cv::Mat& plane : planes) plane.setTo(0, inside == 0);
-  matte.mask = planes[0];
-  matte.alpha = planes[1];
-  cv::merge(&planes[2], 3, matte.alpha_color);
-  return matte;
+  cv::merge(&planes[2], 3, color);
+
+  // In whole px of the matte, so that both grids agree.
+  const cv::Rect wanted = Grown(finding.box, cvRound(kMarginPx / scale), image.pixels.size()) - seen.tl();
+  const cv::Rect kept = scale == 1 ? wanted : cv::Rect({}, size);
+  return Matte{.area = scale == 1 ? wanted + seen.tl() : seen,
+               .scale = scale,
+               .rgb = rgb(kept),
+               .inside = inside(kept),
+               .mask = planes[0](kept),
+               .alpha = planes[1](kept),
+               .alpha_color = color(kept)};
 }
 
 cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part) {

@@ -11,17 +11,20 @@
 
 namespace removr::erase {
 
-// All planes have the size of `area` times `scale`, and are float in [0,1].
+// All planes have the size of `area` times `scale`; but for `inside`, they are float in [0,1].
 struct Matte {
   cv::Rect area;        // of the image, px
   double scale = 1;     // matte px per image px, at most 1
-  cv::Mat mask;         // CV_32FC1, probability that the overlay shows here
-  cv::Mat alpha;        // CV_32FC1, total opacity; 0 outside the finding's region
+  cv::Mat rgb;          // CV_32FC3, the image itself
+  cv::Mat inside;       // CV_8UC1, 255 in the finding's region
+  cv::Mat mask;         // CV_32FC1, probability that an overlay shows here, be it in the region or not
+  cv::Mat alpha;        // CV_32FC1, total opacity
   cv::Mat alpha_color;  // CV_32FC3, R G B, premultiplied by alpha
 };
 
-// Runs the network over a finding and its surroundings, near native resolution: coarser where strokes would be larger
-// than in training, or the matte larger than 6 megapixels. Errors: those of nn::Session::Run.
+// Runs the network over a finding and what it needs to see around it, and gives the part around the finding; near
+// native resolution: coarser where strokes would be larger than in training, or the matte larger than 2.5 megapixels.
+// Errors: those of nn::Session::Run.
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
                            const image::Finding& finding);
 
