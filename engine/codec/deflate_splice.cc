@@ -17,6 +17,9 @@ constexpr std::size_t kWindowBytes = 32768;  // the largest distance of any refe
 
 int WindowBits(ByteView stream) { return (stream[0] >> 4) + 8; }  // RFC 1950, section 2.2, CINFO
 
+// An empty block has 10 bits, so a hostile file could have millions. Encoders write one for every 10 to 100 KB.
+constexpr std::size_t kBlocksMax = 1 << 18;
+
 // 3 bits open a block: whether it is the last one, and its type, of which 0 is stored.
 bool IsStored(ByteView stream, std::size_t bit) {
   const auto at = [&](std::size_t b) { return b / 8 < stream.size() ? stream[b / 8] >> (b % 8) & 1 : 0; };
@@ -109,7 +112,7 @@ std::vector<Renewal> PlanRenewals(const std::vector<BlockStart>& blocks, const s
   const std::size_t end = blocks.size() - 1;
   const auto first_behind = [&](std::size_t data) {
     const auto found =
-        std::find_if(blocks.begin(), blocks.end() - 1, [&](const BlockStart& b) { return b.data >= data; });
+        std::partition_point(blocks.begin(), blocks.end() - 1, [&](const BlockStart& b) { return b.data < data; });
     return static_cast<std::size_t>(found - blocks.begin());
   };
   std::vector<Renewal> plan;
@@ -164,6 +167,7 @@ Result<Inflated> Inflate(ByteView stream, std::size_t size) {
     if ((z.data_type & kBetweenBlocks) == 0) continue;
     const std::size_t data = inflated.data.size() - z.avail_out;
     const std::size_t bit = 8 * (stream.size() - z.avail_in) - static_cast<std::size_t>(z.data_type & kUnusedBits);
+    if (inflated.blocks.size() == kBlocksMax) return corrupt();
     if (inflated.blocks.empty() || bit > inflated.blocks.back().bit)
       inflated.blocks.push_back({data, bit, IsStored(stream, bit)});
   }

@@ -28,7 +28,8 @@ struct Inflated {
   std::vector<BlockStart> blocks;  // in order; the last one is the end
 };
 
-// Inflates a whole zlib stream (RFC 1950), which must hold `size` bytes. kCorruptImage where it does not.
+// Inflates a whole zlib stream (RFC 1950), which must hold `size` bytes. kCorruptImage where it does not, or
+// has far more blocks than any encoder writes.
 Result<Inflated> Inflate(ByteView stream, std::size_t size);
 
 struct ByteRange {

@@ -99,6 +99,17 @@ TEST(DeflateSplice, KeepsTheBitsBeforeTheChange) {
   EXPECT_NEAR(static_cast<double>(spliced->size()), static_cast<double>(stream.size()), 1000);
 }
 
+TEST(Inflate, RefusesMillionsOfEmptyBlocks) {
+  Bytes stream = {0x78, 0x9C};
+  // 01, 00, EOB 0000000: an empty block of 10 bits, lowest bit first; 4 of them are 5 bytes.
+  for (int i = 0; i < 100'000; ++i) stream.insert(stream.end(), {0x02, 0x08, 0x20, 0x80, 0x00});
+  stream.insert(stream.end(), {0x03, 0x00, 0, 0, 0, 1});  // the last one, and the checksum of nothing
+  Bytes short_stream(stream.end() - 6, stream.end());
+  short_stream.insert(short_stream.begin(), {0x78, 0x9C});
+  EXPECT_TRUE(Inflate(short_stream, 0));
+  EXPECT_FALSE(Inflate(stream, 0));
+}
+
 TEST(Inflate, RefusesDamageAndWrongSizes) {
   cv::RNG random(6);
   const Bytes data = Data(5000, random);
