@@ -10,7 +10,7 @@ namespace {
 
 using namespace removr;
 
-// The first request as one text, or "fault".
+// The first request as one text; "none" where it is malformed or ends early: how early a fault is seen may differ.
 std::string FirstRequest(std::span<const std::uint8_t> input, std::size_t piece_size) {
   http::RequestParser parser(4096);
   std::vector<std::uint8_t> buffer;
@@ -18,14 +18,14 @@ std::string FirstRequest(std::span<const std::uint8_t> input, std::size_t piece_
   bool need_more = true;
   while (!parser.Done()) {
     if (need_more || buffer.empty()) {
-      if (input.empty()) return "it ends early";
+      if (input.empty()) return "none";
       const auto piece = input.first(std::min(piece_size, input.size()));
       buffer.insert(buffer.end(), piece.begin(), piece.end());
       input = input.subspan(piece.size());
     }
     const auto step = parser.Parse(buffer);
     fuzz::Require(step.used <= buffer.size(), "no more is used than there is");
-    if (step.fault) return "fault";
+    if (step.fault) return "none";
     body.append(step.body.begin(), step.body.end());
     fuzz::Require(step.used > 0 || step.need_more || parser.Done() || parser.HeaderDone(), "every step goes on");
     need_more = step.need_more;

@@ -61,6 +61,13 @@ TEST(RequestParser, ReadsTheSameAtEverySplit) {
   }
 }
 
+TEST(RequestParser, ReadsAnEmptyChunkedBodyByteByByte) {
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  EXPECT_TRUE(ParseAll(head + "0\r\n\r\n", 1).done);
+  EXPECT_TRUE(ParseAll(head + "0\r\nT: u\r\n\r\n", 1).done);
+  EXPECT_EQ(ParseAll(head + "0\r\nno field\r\n\r\n", 1).fault, Fault::kMalformed);
+}
+
 TEST(RequestParser, ReadsAbsoluteTargets) {
   const Parsed parsed = ParseAll("GET http://other:81/x?y HTTP/1.1\r\nHost: h\r\n\r\n", 1000);
   ASSERT_TRUE(parsed.done);
