@@ -31,6 +31,13 @@ class CrashTest : public ServiceTest {
     work();
     _exit(0);
   }
+  // A tmpfs gives whole pages.
+  static void FillToTheLastPage(const std::filesystem::path& path) {
+    std::ofstream file(path);
+    while (file.write(std::string(4096, 'x').data(), 4096).flush()) {
+    }
+  }
+
   // On a device of a few megabytes: submits until nothing fits any more, and beyond; then makes room.
   void FillAndEmpty(const std::filesystem::path& small) {
     (void)database_.release();  // the parent's
@@ -44,6 +51,7 @@ class CrashTest : public ServiceTest {
     const std::string image = "clean" + std::string(30'000, 'x');
     int accepted = 0;
     for (int i = 0; i < 80; ++i) {
+      if (i == 60) FillToTheLastPage(small / "filler");
       const auto answer = Submit({image});
       accepted += answer.has_value();
       if (!answer) {
@@ -57,6 +65,10 @@ class CrashTest : public ServiceTest {
     ExpectSoundLedger();
     EXPECT_EQ(Balance(), 100 - accepted);
     EXPECT_EQ(Count("jobs"), accepted);
+    const auto other = store::Database::Open({"sqlite:" + (small / "other.db").string()});
+    ASSERT_FALSE(other);
+    EXPECT_EQ(other.error().code, ErrorCode::kStorageFull) << other.error().message;
+    std::filesystem::remove(small / "filler");
     ASSERT_EQ(mount("none", small.c_str(), "tmpfs", MS_REMOUNT, "size=16m"), 0);
     for (int i = 0; i < 15; ++i) {
       clock_.Advance(70s);

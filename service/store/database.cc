@@ -183,7 +183,7 @@ class Transaction::Connection {
       while (statement.fetch()) rows->push_back(ReadRow(row));
       return static_cast<std::int64_t>(rows->size());
     } catch (const std::exception& exception) {
-      return tl::unexpected<Error>(Translate(exception));
+      return tl::unexpected<Error>(Translate(exception, session_.get()));
     }
   }
 

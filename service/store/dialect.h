@@ -20,8 +20,8 @@ Result<std::unique_ptr<soci::session>> Connect(const std::string& url, std::chro
 // The statement that begins a transaction.
 std::string_view BeginStatement(Database::Mode mode);
 
-// Error for what SOCI threw. Never names a parameter's value.
-Error Translate(const std::exception& exception);
+// Error for what SOCI threw on `session` (null: there was none yet). Never names a parameter's value.
+Error Translate(const std::exception& exception, soci::session* session);
 
 // `sql` of a migration with its {words} in this engine's spelling:
 //   {serial}            a key that numbers rows as they come, never twice

@@ -1,5 +1,6 @@
 #include <soci/sqlite3/soci-sqlite3.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <regex>
 #include <thread>
@@ -25,6 +26,16 @@ void UseWal(soci::session& session) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
   }
+}
+
+// What of a full device SQLite reports as a failed read or write.
+bool IsDeviceFull(soci::session* session) {
+  if (!session || !session->get_backend()) return false;
+  const auto* backend =
+      static_cast<soci::sqlite3_session_backend*>(session->get_backend());  // the one that Connect makes
+  const int system_error = sqlite_api::sqlite3_system_errno(backend->conn_);
+  return system_error == ENOSPC || system_error == EDQUOT ||
+         sqlite_api::sqlite3_extended_errcode(backend->conn_) == SQLITE_IOERR_SHMSIZE;
 }
 
 ErrorCode CodeOf(int sqlite_result) {
@@ -53,8 +64,9 @@ Result<std::unique_ptr<soci::session>> Connect(const std::string& url, std::chro
     std::filesystem::create_directories(folder, error);
     if (error) return Fail(ErrorCode::kIo, "cannot make " + folder.string() + ": " + error.message());
   }
+  std::unique_ptr<soci::session> session;
   try {
-    auto session = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
+    session = std::make_unique<soci::session>(soci::sqlite3, "db=\"" + path + "\"");
     *session << "PRAGMA busy_timeout = " + std::to_string(busy_timeout.count());
     UseWal(*session);
     // FULL syncs the log at each commit: what was answered with 202 survives a power cut. NORMAL would keep the file
@@ -63,7 +75,7 @@ Result<std::unique_ptr<soci::session>> Connect(const std::string& url, std::chro
     *session << "PRAGMA foreign_keys = ON";
     return session;
   } catch (const std::exception& exception) {
-    return tl::unexpected<Error>(Translate(exception));
+    return tl::unexpected<Error>(Translate(exception, session.get()));
   }
 }
 
@@ -73,7 +85,7 @@ std::string_view BeginStatement(Database::Mode mode) {
   return mode == Database::Mode::kWrite ? "BEGIN IMMEDIATE" : "BEGIN";
 }
 
-Error Translate(const std::exception& exception) {
+Error Translate(const std::exception& exception, soci::session* session) {
   Error error{ErrorCode::kIo, exception.what(), {}};
   if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&exception)) {
     error.code = CodeOf(sqlite->result());
@@ -81,6 +93,7 @@ Error Translate(const std::exception& exception) {
   } else if (const auto* soci = dynamic_cast<const soci::soci_error*>(&exception)) {
     error.message = soci->get_error_message();
   }
+  if (error.code == ErrorCode::kIo && IsDeviceFull(session)) error.code = ErrorCode::kStorageFull;
   return error;
 }
 
