@@ -112,7 +112,7 @@ void AddClean(CLI::App& program, int& status) {
       ->type_name("DIR");
   command
       ->add_option("--report", options->report,
-                   "Write one JSON object per image and line: findings, verdict, times, hashes")
+                   "Write one JSON object per image of this run and line: findings, verdict, times, hashes")
       ->type_name("FILE");
   command->add_flag("--force", options->force,
                     "Write results anew that are there already (default: skip them, so a run resumes)");

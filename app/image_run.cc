@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <exception>
 #include <fstream>
 #include <mutex>
 #include <utility>
@@ -42,23 +43,27 @@ MemoryBudget& RunMemory() {
   return budget;
 }
 
-// Loads once, on the first call; a failure is kept as well.
+// Loads once, on the first call; a failure is kept as well. Thread-safe.
 class LazyEngine {
  public:
   LazyEngine(std::string models, int threads) : models_(std::move(models)), threads_(threads) {}
   Result<const engine::Engine*> Get() {
-    std::call_once(once_, [&] { engine_ = LoadEngine(models_, threads_); });
+    std::call_once(once_, [&] {
+      engine_ = LoadEngine(models_, threads_);
+      failed_ = !engine_;
+    });
     if (!engine_) return tl::unexpected(engine_.error());
     return engine_->get();
   }
   // The networks could not be loaded: no image can be worked on.
-  std::optional<Error> Failure() const { return engine_ ? std::nullopt : std::optional(engine_.error()); }
+  bool failed() const { return failed_; }
 
  private:
   const std::string models_;
   const int threads_;
   std::once_flag once_;
   Result<std::unique_ptr<engine::Engine>> engine_;
+  std::atomic<bool> failed_{false};
 };
 
 // --report: a line per image, whole lines at any moment.
@@ -141,10 +146,14 @@ ImageResult ProcessFile(const std::filesystem::path& path, const ImageRun::Loade
     for (image::Finding& finding : result.report.findings) finding.region.release();
     return {};
   };
-  if (const Status status = run(); status) {
-    result.state = ImageResult::State::kDone;
-  } else {
-    result.error = status.error();
+  try {
+    if (Status status = run(); status) {
+      result.state = ImageResult::State::kDone;
+    } else {
+      result.error = std::move(status).error();
+    }
+  } catch (const std::exception& exception) {  // want of memory: this image fails, the others go on
+    result.error = Error{ErrorCode::kEngineFailure, exception.what(), {}};
   }
   result.seconds = Seconds(std::chrono::steady_clock::now() - start).count();
   return result;
@@ -172,7 +181,7 @@ int RunImages(const ImageRun& run, const RunOptions& options) {
   BatchCallbacks callbacks;
   callbacks.work = [&](std::size_t index) {
     ImageResult result = run.work(index, [&] { return engine.Get(); });
-    if (result.error && (result.error->code == ErrorCode::kStorageFull || engine.Failure())) broken = true;
+    if (result.error && (result.error->code == ErrorCode::kStorageFull || engine.failed())) broken = true;
     return result;
   };
   callbacks.on_finished = [&](const ImageResult& result) { Add(counts, result); };

@@ -85,7 +85,7 @@ class DataLock {
 sigset_t BlockSignals() {
   sigset_t signals;
   sigemptyset(&signals);
-  for (const int signal : {SIGINT, SIGTERM, SIGCHLD}) sigaddset(&signals, signal);
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGCHLD}) sigaddset(&signals, signal);
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
@@ -103,7 +103,7 @@ void TendUntilStopped(WorkerProcesses& workers, const sigset_t& signals) {
     workers.Tend();
     const timespec wait{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kTendEvery).count()};
     const int signal = ::sigtimedwait(&signals, nullptr, &wait);
-    if (signal == SIGINT || signal == SIGTERM) return;
+    if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) return;
   }
 }
 

@@ -33,7 +33,7 @@ Status Work(const WorkerOptions& options) {
   const SystemClock clock;
   ASSIGN_OR_RETURN(auto engine, LoadEngine(options.models, options.threads > 0 ? options.threads : ProcessorCount()));
   const std::unique_ptr<job::Processor> processor = MakeEngineProcessor(std::move(engine));
-  ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
+  ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
   ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
   job::WorkerSettings settings;
   settings.id = options.id.empty() ? store::RandomId() : options.id;

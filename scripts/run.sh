@@ -32,7 +32,7 @@ removr is at http://$listen; the demo account $email has $credits credits. Paste
 
   KEY=$(cat "$data/demo.key"); PHOTO='$photo'; URL=http://$listen/api/v1
   JOB=\$(curl -s -H "Authorization: Bearer \$KEY" -F "files=@\$PHOTO;filename=demo.jpg" \$URL/remove | sed 's/.*"jobId":"\([^"]*\)".*/\1/')
-  until curl -s -H "Authorization: Bearer \$KEY" \$URL/jobs/\$JOB | grep '"done"'; do sleep 1; done
+  until curl -s -H "Authorization: Bearer \$KEY" \$URL/jobs/\$JOB | grep -E '"done"|"type"'; do sleep 1; done
   curl -s -H "Authorization: Bearer \$KEY" -o demo-clean.jpg \$URL/files/\$JOB/demo-0-clean.jpg
 
 Then look at $photo and at demo-clean.jpg. Ctrl-C stops the server.

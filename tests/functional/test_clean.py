@@ -139,6 +139,12 @@ def test_names_of_any_bytes_work(folder):
     assert all(json.loads(line)["status"] == "done" for line in (folder / "r.jsonl").read_text(encoding="utf-8").splitlines())
 
 
+def test_a_folder_may_be_called_like_a_command(folder):
+    write(folder, detect__a_png=images.png())
+    run("clean", "detect", "-o", "key", cwd=folder, check=0)
+    assert tree(folder) == ["detect/a.png", "key/a-clean.png"]
+
+
 def test_the_same_input_gives_the_same_bytes_whatever_the_jobs(folder):
     write(folder, a_jpg=images.marked_jpeg(), b_jpg=images.jpeg(), c_jpg=images.jpeg(seed=2))
     for jobs in (1, 3):
