@@ -10,6 +10,7 @@
 #include "engine/codec/png_write.h"
 #include "engine/codec/samples_test.h"
 #include "engine/codec/webp_chunks.h"
+#include "engine/codec/webp_quality.h"
 
 namespace removr::codec {
 namespace {
@@ -217,6 +218,14 @@ TEST(EncodeWebp, KeepsMetadata) {
     }
     EXPECT_EQ(FindWebpChunk(after, "VP8L").empty(), !lossless);
   }
+}
+
+TEST(EncodeWebp, KnowsTheQualityOfTheOriginal) {
+  for (const float quality : {20.f, 50.f, 75.f, 90.f, 95.f, 100.f}) {
+    const Bytes webp = samples::Webp({.width = 200, .height = 160, .quality = quality});
+    EXPECT_NEAR(EstimateWebpQuality(FindWebpChunk(webp, "VP8 ")), quality, 8);
+  }
+  EXPECT_EQ(EstimateWebpQuality({}), 100);
 }
 
 TEST(EncodeWebp, TakesLooseChunks) {

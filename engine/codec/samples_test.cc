@@ -187,6 +187,7 @@ Bytes WebpStream(const WebpOptions& options) {
   Check(WebPConfigInit(&config) && WebPPictureInit(&picture));
   config.lossless = options.lossless;
   config.exact = 1;
+  config.quality = options.quality;
   picture.use_argb = options.lossless;
   picture.width = options.width;
   picture.height = options.height;

@@ -44,6 +44,7 @@ Bytes PngChunkBytes(const std::string& type, const std::string& data);
 struct WebpOptions {
   int width = 45, height = 31;
   bool lossless = false, alpha = false;
+  float quality = 75;
   std::string icc = {}, exif = {}, xmp = {};
 };
 Bytes Webp(const WebpOptions& options);

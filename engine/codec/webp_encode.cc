@@ -1,18 +1,21 @@
 #include <webp/decode.h>
 #include <webp/encode.h>
 
+#include <algorithm>
 #include <opencv2/core.hpp>
 #include <string_view>
 
 #include "engine/codec/formats.h"
 #include "engine/codec/webp_chunks.h"
+#include "engine/codec/webp_quality.h"
 
 namespace removr::codec {
 namespace {
 
 constexpr int kLossless = 2;  // of WebPBitstreamFeatures::format
 
-// Lossy files are encoded a second time as a whole, so the quality is one at which that can't be seen.
+// A lossy file is encoded a second time as a whole, so the quality is one at which that can't be seen, and never below
+// the first time's.
 constexpr float kLossyQuality = 92;
 
 struct Picture {
@@ -39,13 +42,13 @@ int LosslessPreset(const cv::Mat& pixels) {
   return megapixels < 4 ? 3 : megapixels < 12 ? 1 : 0;
 }
 
-Result<WebPConfig> ConfigFor(bool lossless, const cv::Mat& pixels) {
+Result<WebPConfig> ConfigFor(bool lossless, ByteView original, const cv::Mat& pixels) {
   WebPConfig config;
   if (!WebPConfigInit(&config)) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
   if (lossless) {
     WebPConfigLosslessPreset(&config, LosslessPreset(pixels));
   } else {
-    config.quality = kLossyQuality;
+    config.quality = std::max(kLossyQuality, EstimateWebpQuality(FindWebpChunk(original, "VP8 ")));
   }
   config.exact = 1;  // colours stay under full transparency as well
   config.alpha_quality = 100;
@@ -111,7 +114,7 @@ Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned) {
     return Fail(ErrorCode::kCorruptImage, "WebP: damaged header");
   }
   const bool lossless = features.format == kLossless;
-  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(lossless, cleaned.pixels));
+  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(lossless, original, cleaned.pixels));
   Picture target;
   if (!target.valid) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
   WebPPicture& picture = target.picture;
