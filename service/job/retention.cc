@@ -8,6 +8,7 @@
 #include "service/job/queue.h"
 #include "service/job/uploads.h"
 #include "service/job/workers.h"
+#include "service/store/random_id.h"
 
 namespace removr::job {
 namespace {
@@ -70,6 +71,11 @@ Result<int> DeleteUnrecorded(store::Blobs& blobs, const std::string& folder, con
   return deleted;
 }
 
+// Jobs' folders alone: a storage that was laid into a folder of other things leaves those be.
+bool IsJobFolder(std::string_view folder) {
+  return folder.size() == store::kIdChars && folder.find_first_not_of(store::kBase36) == std::string_view::npos;
+}
+
 // The folder is seen first and its owner looked up after: an upload's row is there before its first file, and a job
 // takes the row's place in one transaction, so a folder without either is nobody's.
 Status SweepFolder(store::Database& database, store::Blobs& blobs, const std::string& folder, Swept& swept) {
@@ -88,7 +94,9 @@ Status SweepFolder(store::Database& database, store::Blobs& blobs, const std::st
 Status SweepFolders(store::Database& database, store::Blobs& blobs, Swept& swept) {
   for (std::string after;;) {
     ASSIGN_OR_RETURN(const auto folders, blobs.ListFolders(after, kFoldersAtOnce));
-    for (const std::string& folder : folders) TRY(SweepFolder(database, blobs, folder, swept));
+    for (const std::string& folder : folders) {
+      if (IsJobFolder(folder)) TRY(SweepFolder(database, blobs, folder, swept));
+    }
     if (folders.size() < static_cast<std::size_t>(kFoldersAtOnce)) return {};
     after = folders.back();
   }

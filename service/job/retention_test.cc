@@ -80,15 +80,17 @@ TEST_F(RetentionTest, RemovesWhatNoRecordNames) {
     ASSERT_TRUE(writer->Commit());
   };
   put(job + "/0.result.999");
-  put("nobodys/0.original");
+  put(store::RandomId() + "/0.original");
+  put("documents/thesis.txt");
   Swept swept = SweepNow();
   EXPECT_EQ(swept.orphan_blobs, 0) << "a worker may be about to record it";
   EXPECT_EQ(swept.orphan_folders, 1);
   WorkAll();
   swept = SweepNow();
   EXPECT_EQ(swept.orphan_blobs, 1);
-  EXPECT_EQ(CountFiles(), 2);
   EXPECT_TRUE(File(job, "photo_0-0-clean.png"));
+  EXPECT_EQ(Content("documents/thesis.txt"), "stray") << "not ours";
+  EXPECT_EQ(CountFiles(), 2 + 1);
 }
 
 TEST_F(RetentionTest, CleansUpAfterAServerThatWasKilledWhileReceiving) {

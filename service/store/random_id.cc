@@ -31,6 +31,6 @@ std::string RandomText(std::string_view alphabet, int length) {
   return text;
 }
 
-std::string RandomId() { return RandomText(kBase36, 24); }
+std::string RandomId() { return RandomText(kBase36, static_cast<int>(kIdChars)); }
 
 }  // namespace removr::store

@@ -13,7 +13,8 @@ inline constexpr std::string_view kBase36 = "0123456789abcdefghijklmnopqrstuvwxy
 // `length` characters, each drawn uniformly from `alphabet` (at most 256 characters).
 std::string RandomText(std::string_view alphabet, int length);
 
-// 24 characters of kBase36: 124 bits, so that two never meet.
+// kIdChars characters of kBase36: 124 bits, so that two never meet.
+inline constexpr std::size_t kIdChars = 24;
 std::string RandomId();
 
 }  // namespace removr::store
