@@ -16,14 +16,13 @@ bool IsOneOf(std::string_view type, const std::array<std::string_view, N>& types
   return std::find(types.begin(), types.end(), type) != types.end();
 }
 
-// The further frames of an APNG would still show what was cleaned.
-constexpr std::array<std::string_view, 3> kAnimation = {"acTL", "fcTL", "fdAT"};
 // Written in terms of the colour type and depth.
 constexpr std::array<std::string_view, 3> kOfColorType = {"bKGD", "sBIT", "hIST"};
 // Known to say nothing about single pixels, though by their names they are unsafe to copy (PNG, section 14.2). caBX is
-// C2PA.
-constexpr std::array<std::string_view, 10> kKnown = {"cHRM", "gAMA", "iCCP", "sRGB", "cICP",
-                                                     "mDCV", "cLLI", "mDCv", "cLLi", "tIME"};
+// C2PA. What is unsafe and not among these is left out: Apple's iDOT holds offsets into the old pixels, and the further
+// frames of an APNG (acTL, fcTL, fdAT) still show what was cleaned.
+constexpr std::array<std::string_view, 14> kKnown = {"cHRM", "gAMA", "iCCP", "sRGB", "cICP", "mDCV", "cLLI",
+                                                     "mDCv", "cLLi", "tIME", "sTER", "pCAL", "sCAL", "caBX"};
 
 bool SafeToCopy(std::string_view type) { return (type[3] & 0x20) != 0; }
 
@@ -36,9 +35,8 @@ struct Splice {
   bool Keeps(const PngChunk& chunk) const {
     if (chunk.Is("PLTE")) return !was_palette;
     if (chunk.Is("tRNS")) return keeps_transparent_color;
-    if (IsOneOf(chunk.type, kAnimation)) return false;
     if (IsOneOf(chunk.type, kOfColorType)) return same_colors;
-    return SafeToCopy(chunk.type) || IsOneOf(chunk.type, kKnown) || chunk.Is("caBX") || chunk.Is("IEND");
+    return SafeToCopy(chunk.type) || IsOneOf(chunk.type, kKnown) || chunk.Is("IEND");
   }
 };
 

@@ -1,7 +1,8 @@
 // A decoded photograph in its file's own depth, and the masks that say which of its pixels may change.
 //
-// Layout: cv::Mat, H x W, channels interleaved, 8 or 16 bits per channel, origin top left, as stored in the file (before any
-// EXIF orientation). Colour values are the file's own: no profile is applied, so a wide-gamut photograph stays one.
+// Layout: cv::Mat, H x W, channels interleaved, 8 or 16 bits per channel, origin top left, as stored in the file
+// (before any EXIF orientation). Colour values are the file's own: no profile is applied, so a wide-gamut photograph
+// stays one.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +31,19 @@ struct Image {
 // H x W, CV_8UC1; 0 keeps a pixel exactly as it was, anything else allows a change. 255 where written by us.
 using Mask = cv::Mat;
 
-// The pixels turned as a viewer shows them; orientation becomes 1. No resampling: FromUpright(ToUpright(i)) is i.
+// The pixels turned as a viewer shows them; orientation becomes 1. No resampling: FromUpright(ToUpright(i)) is i. Where
+// there is nothing to turn, the result shares its memory with `image`.
 Image ToUpright(const Image& image);
-// Turns upright pixels (or a mask) back to how `orientation` stores them.
+// Turns upright pixels (or a mask) back to how `orientation` stores them. May share memory likewise.
 cv::Mat FromUpright(const cv::Mat& upright, int orientation);
 
-// A region as the networks see it: H x W x 3, float, R G B in [0,1]. `region` must lie inside the image. Gray is spread to
-// three channels; CMYK is shown as R = (1-C)(1-K) and so on; alpha is not looked at.
+// A region as the networks see it: H x W x 3, float, R G B in [0,1]. `region` must lie inside the image. Gray is spread
+// to three channels; CMYK is shown as R = (1-C)(1-K) and so on; alpha is not looked at.
 cv::Mat ReadRgb(const Image& image, const cv::Rect& region);
 
 // Writes `rgb` (as ReadRgb gave it, values clamped to [0,1]) back into `region`, but only where `mask` (of the region's
-// size, CV_8UC1) is not 0; everything else, alpha included, keeps its bits. Gray takes the luma (BT.601). CMYK keeps K where
-// the colour allows it and lowers it where not.
+// size, CV_8UC1) is not 0; everything else, alpha included, keeps its bits. Gray takes the luma (BT.601). CMYK keeps K
+// where the colour allows it and lowers it where not.
 void WriteRgb(Image& image, const cv::Rect& region, const cv::Mat& rgb, const cv::Mat& mask);
 
 }  // namespace removr::image
