@@ -171,7 +171,7 @@ int RunImages(const ImageRun& run, const RunOptions& options) {
   const int most = options.jobs > 0 ? options.jobs : ProcessorCount();
   const int jobs = static_cast<int>(std::clamp<std::size_t>(count, 1, static_cast<std::size_t>(most)));
   LazyEngine engine(options.models, std::max(1, ProcessorCount() / jobs));
-  std::atomic<bool> broken{false};  // no image after this one can do better: a full disk, no networks
+  std::atomic<bool> disk_full{false};  // then, as without networks, no image after this one can do better
   Counts counts;
   ProgressBar bar(count);
   const bool lines = !bar.shown() || count <= kLinesOnTerminal;
@@ -181,7 +181,7 @@ int RunImages(const ImageRun& run, const RunOptions& options) {
   BatchCallbacks callbacks;
   callbacks.work = [&](std::size_t index) {
     ImageResult result = run.work(index, [&] { return engine.Get(); });
-    if (result.error && (result.error->code == ErrorCode::kStorageFull || engine.failed())) broken = true;
+    if (result.error && result.error->code == ErrorCode::kStorageFull) disk_full = true;
     return result;
   };
   callbacks.on_finished = [&](const ImageResult& result) { Add(counts, result); };
@@ -195,13 +195,14 @@ int RunImages(const ImageRun& run, const RunOptions& options) {
     }
   };
   callbacks.on_tick = [&] { bar.Draw(counts); };
-  callbacks.stop = [&] { return StopRequest::Made() || broken; };
+  callbacks.stop = [&] { return StopRequest::Made() || disk_full || engine.failed(); };
   const bool all_begun = RunBatch(count, jobs, callbacks);
 
   std::FILE* const summary_stream = options.json ? stderr : stdout;
   if (count > 0) bar.Print(summary_stream, Summary(counts, std::chrono::steady_clock::now() - start));
-  if (!all_begun) {
-    fmt::print(stderr, "removr: stopped early; every file written is whole, and the same command goes on from here\n");
+  if (!all_begun || disk_full) {
+    fmt::print(stderr, "removr: {}; every file written is whole, and the same command goes on from here\n",
+               disk_full ? "no space is left" : "stopped early");
   }
   if (!report->ok())
     fmt::print(stderr, "removr: the report {} could not be written in full\n", PrintablePath(options.report));

@@ -7,7 +7,9 @@ build=${REMOVR_BUILD:-build/release}
 status=0
 
 echo "== unit tests ($build)"
-ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure --progress --no-tests=error || status=1
+progress=()
+[ -t 1 ] && progress=(--progress)
+ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${progress[@]}" --no-tests=error || status=1
 
 echo "== functional tests"
 suites=(tests)

@@ -5,7 +5,7 @@ import pytest
 import requests
 
 import images
-from verbs import multipart, wait_until
+from verbs import SOAK, multipart, wait_until
 
 MIB = 1024 * 1024
 
@@ -139,6 +139,16 @@ def test_another_method_is_405_with_those_allowed(alice):
     check_problem(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "POST"
     assert "GET" in alice.call("DELETE", "/api/v1/account").headers["Allow"]
+
+
+# 408
+
+
+@pytest.mark.skipif(not SOAK, reason="it takes the server 15 s to lose patience; make soak runs it")
+def test_a_request_that_does_not_get_on_is_408(alice):
+    with alice.connection() as (raw, answer):
+        raw.sendall(b"GET /healthz HTTP/1.1\r\nHost: ")
+        assert answer.readline().split()[1] == b"408"
 
 
 # 409, 422

@@ -10,10 +10,7 @@ import pytest
 import requests
 
 import images
-from verbs import multipart, run, wait_until
-
-SOAK = bool(os.environ.get("REMOVR_SOAK"))
-
+from verbs import SOAK, multipart, run, wait_until
 
 def some_files(count):
     """Half photographs that take a while, a quarter small, a quarter bad."""

@@ -24,6 +24,7 @@ import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 BINARY = Path(os.environ.get("REMOVR_BINARY", ROOT / "build/release/removr"))
+SOAK = bool(os.environ.get("REMOVR_SOAK"))  # the long versions
 KEY_FORM = r"rmvr_live_[0-9A-Za-z]{38}"
 
 
