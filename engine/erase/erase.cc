@@ -8,6 +8,7 @@
 #include "engine/erase/layer.h"
 #include "engine/erase/matte.h"
 #include "engine/erase/traces.h"
+#include "engine/erase/trust.h"
 #include "engine/erase/unblend.h"
 #include "engine/nn/tiles.h"
 
@@ -25,12 +26,18 @@ constexpr int kLayersMax = 2;        // a caption's letters and their outline
 constexpr float kUnexplained = .2F;  // share of the network's mask that a further layer must be worth
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
+// What the network believes to be strokes of this finding.
+cv::Mat Belief(const Matte& matte) {
+  cv::Mat belief = matte.mask.clone();
+  belief.setTo(0, matte.inside == 0);
+  return belief;
+}
+
 // What a finding's overlay is made of: flat layers, strongest first; where none fits, the network's own matte has to
 // do.
 std::vector<Layer> FitLayers(const Matte& matte) {
   std::vector<Layer> layers;
-  cv::Mat left = matte.mask.clone(), taken = matte.mask.clone();
-  left.setTo(0, matte.inside == 0);
+  cv::Mat left = Belief(matte), taken = matte.mask.clone();
   taken.setTo(0, matte.inside);
   const int believed = cv::countNonZero(left > .5F);
   while (layers.size() < kLayersMax && cv::countNonZero(left > .5F) > kUnexplained * static_cast<float>(believed)) {
@@ -77,7 +84,8 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 // How a finding is erased: found once, for all its parts.
 struct Plan {
   std::vector<Layer> layers;
-  bool fill = false;  // inverting leaves traces, so that all strokes are filled
+  bool trusted = true;  // it is an overlay, as far as can be told
+  bool fill = false;    // inverting leaves traces, so that all strokes are filled
 };
 
 Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const cv::Mat& rgb) {
@@ -94,8 +102,11 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   return piece;
 }
 
-Plan MakePlan(const Matte& matte) {
+Plan MakePlan(const Matte& matte, float confidence) {
   Plan plan{FitLayers(matte)};
+  plan.trusted = plan.layers.empty() ? TrustedAlone(confidence)
+                                     : Trusted(confidence, MeasureFitness(plan.layers.front(), Belief(matte)));
+  if (!plan.trusted) return plan;
   Matte own = matte;  // tried at the matte's own scale
   own.area = cv::Rect({}, matte.rgb.size());
   const Piece piece = Lift(own, plan, own.area, matte.rgb);
@@ -134,7 +145,8 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   erased.image.pixels = upright.pixels.clone();
   for (const image::Finding& finding : findings) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding));
-    const Plan plan = MakePlan(matte);
+    const Plan plan = MakePlan(matte, finding.confidence);
+    if (!plan.trusted) continue;
     const int before = cv::countNonZero(erased.mask);
     for (const cv::Rect& part : nn::Cover(matte.area.size(), kParts))
       ErasePart(matte, plan, part + matte.area.tl(), erased);

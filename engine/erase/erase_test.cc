@@ -41,7 +41,7 @@ void Mark(image::Image& image, const cv::Rect& place) {
 }
 
 image::Finding FindingOver(const cv::Rect& box) {
-  return {image::Kind::kLogo, box, .9F, 0, cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
+  return {image::Kind::kLogo, box, .99F, 0, cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
 }
 
 TEST(Eraser, BringsBackWhatIsBelowATranslucentMarkAndNothingElse) {
