@@ -90,6 +90,8 @@ http::Response ToResponse(const Error& error, std::optional<job::Shortfall> shor
   if (ours) log::Error("{}: {}", Name(error.code), error.message);
   const std::string_view text = ours ? DefaultPublicText(ErrorCode::kInternal) : error.Public();
   http::Response response = Make(problem, text, shortfall);
+  // Promised for 413, also where the rest of the body had come by then.
+  response.close = problem.status == kFileTooLarge.status;
   if (error.code == ErrorCode::kUnauthorized) response.headers.Add("WWW-Authenticate", "Bearer");
   if (const auto wait = RetryAfter(error.code)) response.headers.Add("Retry-After", std::to_string(wait->count()));
   return response;

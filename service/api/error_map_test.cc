@@ -38,6 +38,7 @@ TEST(ErrorMap, GivesEveryErrorItsStatusAndCode) {
     const http::Response response = ToResponse(Error{row.code, "for the log", "for the user"});
     EXPECT_EQ(response.status, row.status);
     EXPECT_EQ(response.headers.Find("Content-Type"), "application/problem+json");
+    EXPECT_EQ(response.close, row.status == 413) << row.name;
     EXPECT_EQ(response.headers.Find("Retry-After").has_value(), row.retry) << row.name;
     EXPECT_THAT(response.body, HasSubstr("\"code\":\"" + std::string(row.name) + "\""));
     EXPECT_THAT(response.body, HasSubstr("\"status\":" + std::to_string(row.status)));

@@ -135,8 +135,7 @@ asio::awaitable<bool> Connection::ServeOne() {
   Response response = co_await Answer();
   const int status = response.status;
   const bool rest_unread = !parser_->Done();
-  // The API promises the close after a 413, also where the rest of the body had come by then.
-  const bool close = rest_unread || status == 413 || !parser_->KeepAlive() || shared_.stopping || cut_;
+  const bool close = rest_unread || response.close || !parser_->KeepAlive() || shared_.stopping || cut_;
   const bool sent = co_await Send(std::move(response), close);
   const auto took = std::chrono::duration_cast<milliseconds>(shared_.clock.Monotonic() - began);
   log::Info("{} {} {} {} in={} out={} ms={} id={}", peer_address_, request.method, request.path, status, body_bytes_,

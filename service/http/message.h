@@ -73,6 +73,8 @@ struct Response {
   // client goes away.
   std::unique_ptr<BodySource> source;
   std::uint64_t source_bytes = 0;
+  // The connection is closed after it. It is anyway where the body was not read to its end.
+  bool close = false;
 };
 
 // Why the server itself refuses a request, or a connection.
