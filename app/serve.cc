@@ -50,7 +50,7 @@ constexpr auto kSweepEvery = std::chrono::seconds(60);
 constexpr auto kTendEvery = std::chrono::milliseconds(200);
 // More than a worker's own grace for the image in hand (WorkerSettings::stop_grace).
 constexpr auto kWorkersStop = std::chrono::seconds(8);
-// What a worker needs for a photograph of 24 megapixels.
+// A worker keeps below this with photographs of 24 megapixels.
 constexpr std::int64_t kWorkerBytes = 3 * 512 * kMiB;
 
 int DefaultWorkers() {
