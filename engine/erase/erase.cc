@@ -19,11 +19,12 @@ cv::Rect Grown(const cv::Rect& rect, int by) {
   return {rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by};
 }
 
-constexpr float kStroke = .5F;       // probability from which the network's matte is believed
-constexpr float kVisible = .03F;     // opacity from which an overlay shows
-constexpr int kHaloPx = 32;          // what a fill may look at around its part
-constexpr int kLayersMax = 2;        // a caption's letters and their outline
-constexpr float kUnexplained = .2F;  // share of the network's mask that a further layer must be worth
+constexpr float kStroke = .5F;             // probability from which the network's matte is believed
+constexpr float kVisible = .03F;           // opacity from which an overlay shows
+constexpr int kHaloPx = 32;                // what a fill may look at around its part
+constexpr int kLayersMax = 2;              // a caption's letters and their outline
+constexpr float kUnexplained = .2F;        // share of the network's mask that a further layer must be worth
+constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
 // What the network believes to be strokes of this finding.
@@ -43,6 +44,7 @@ std::vector<Layer> FitLayers(const Matte& matte) {
   while (layers.size() < kLayersMax && cv::countNonZero(left > .5F) > kUnexplained * static_cast<float>(believed)) {
     auto layer = FitLayer(matte.rgb, left, taken);
     if (!layer) break;
+    if (!layers.empty() && MeasureFitness(*layer, left).misfit > kFurtherMisfitMax) break;
     cv::Mat near;
     cv::dilate(layer->covered, near, cv::Mat::ones(3, 3, CV_8U));
     left = left.mul(1 - near);
@@ -64,11 +66,13 @@ struct Piece {
 
 Piece LiftLayers(const Matte& matte, const std::vector<Layer>& layers, const cv::Rect& window, const cv::Mat& rgb) {
   Piece piece{rgb, cv::Mat::zeros(window.size(), CV_8U), cv::Mat::zeros(window.size(), CV_8U)};
+  bool opaque = false;  // what lies around opaque strokes is filled with them, be it translucent itself
   for (const Layer& layer : layers) {
     Lifted lifted = LiftLayer(piece.below, Part(matte, layer, window));
     piece.below = lifted.below;
     piece.changed |= lifted.changed;
-    if (layer.blend.opacity > kOpaque) piece.hole |= lifted.changed;
+    opaque |= layer.blend.opacity > kOpaque;
+    if (opaque) piece.hole |= lifted.changed;
   }
   return piece;
 }
@@ -93,11 +97,13 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   cv::Mat inside;
   cv::resize(matte.inside, inside, matte.area.size(), 0, 0, cv::INTER_NEAREST);
   piece.changed &= inside(window - matte.area.tl());
-  if (plan.fill) {
-    cv::dilate(piece.changed, piece.changed, cv::Mat::ones(3, 3, CV_8U));
-    piece.changed &= inside(window - matte.area.tl());
-    piece.hole = piece.changed.clone();
-  }
+  if (plan.fill) piece.hole = piece.changed.clone();
+  // Compression smears an opaque stroke's edge (its colour most of all) over what lies next to it.
+  cv::Mat edge;
+  cv::dilate(piece.hole, edge, cv::Mat::ones(3, 3, CV_8U));
+  edge &= inside(window - matte.area.tl());
+  piece.hole |= edge;
+  piece.changed |= edge;
   piece.hole &= piece.changed;
   return piece;
 }

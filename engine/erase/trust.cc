@@ -17,7 +17,7 @@ Fitness MeasureFitness(const Layer& layer, const cv::Mat& belief) {
 bool TrustedAlone(float confidence) { return confidence >= .95F; }
 
 bool Trusted(float confidence, const Fitness& fitness) {
-  constexpr float kConfidenceMin = .6F, kConfidencePerMisfit = 1;
+  constexpr float kConfidenceMin = .6F, kConfidencePerMisfit = 1.5F;
   constexpr float kMisfitMax = .25F, kContradictedMax = .75F;
   if (TrustedAlone(confidence)) return true;
   return fitness.misfit <= kMisfitMax && fitness.contradicted <= kContradictedMax &&
