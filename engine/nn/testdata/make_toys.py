@@ -17,25 +17,26 @@ HERE = pathlib.Path(__file__).parent
 def conv(x, y, weights, bias):
     w, b = np.float32(weights)[..., None, None], np.float32(bias)
     constants = [numpy_helper.from_array(w, y + "_w"), numpy_helper.from_array(b, y + "_b")]
-    return helper.make_node("Conv", [x, y + "_w", y + "_b"], [y]), constants
+    return helper.make_node("Conv", [x, y + "_w", y + "_b"], [y], kernel_shape=[1, 1]), constants
 
 
-def clip(x, y):
-    return helper.make_node("Clip", [x, "zero", "one"], [y])
+def magenta_as(name):
+    """clip(z, 0, 1) as relu(z) - relu(z - 1): OpenCV 4.6 reads no Clip with inputs."""
+    ramps, constants = conv("image", "ramps", [[2, -4, 2], [2, -4, 2]], [-1, -2])
+    difference, more = conv("ramps_above_zero", name, [[1, -1]], [0])
+    return [ramps, helper.make_node("Relu", ["ramps"], ["ramps_above_zero"]), difference], constants + more
 
 
 def write(name, nodes, constants, outputs):
-    limits = [numpy_helper.from_array(np.float32(v), n) for v, n in ((0, "zero"), (1, "one"))]
     shape = lambda c: [1, c, f"height{c}", f"width{c}"]
     graph = helper.make_graph(nodes, name, [helper.make_tensor_value_info("image", TensorProto.FLOAT, [1, 3, "height", "width"])],
-                              [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs(shape)], limits + constants)
+                              [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in outputs(shape)], constants)
     save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), HERE / f"{name}.onnx")
 
 
-magenta, constants = conv("image", "magenta", [[2, -4, 2]], [-1])
+nodes, constants = magenta_as("m")
 kind, kind_constants = conv("region", "kind_logits", np.zeros((4, 1)), [0, 3, 0, 0])
-write("locate", [
-    magenta, clip("magenta", "m"),
+write("locate", nodes + [
     helper.make_node("AveragePool", ["m"], ["region"], kernel_shape=[4, 4], strides=[4, 4]),
     kind, helper.make_node("Softmax", ["kind_logits"], ["kind"], axis=1),
     helper.make_node("GlobalMaxPool", ["region"], ["peak"]), helper.make_node("Flatten", ["peak"], ["score"]),
@@ -43,5 +44,6 @@ write("locate", [
 
 alpha, alpha_constants = conv("mask", "alpha", [[.5]], [0])
 color, color_constants = conv("alpha", "alpha_color", [[1], [0], [1]], [0, 0, 0])
-write("restore", [magenta, clip("magenta", "mask"), alpha, color], constants + alpha_constants + color_constants,
+nodes, constants = magenta_as("mask")
+write("restore", nodes + [alpha, color], constants + alpha_constants + color_constants,
       lambda shape: [("mask", shape(1)), ("alpha", shape(1)), ("alpha_color", shape(3))])
