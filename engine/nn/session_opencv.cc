@@ -18,7 +18,6 @@ class OpenCvSession final : public Session {
     try {
       auto net = cv::dnn::readNetFromONNX(options_.file.string());
       // A name that the network does not have shows in a first, small forward pass.
-      // pass.
       net.setInput(cv::dnn::blobFromImage(cv::Mat(64, 64, CV_32FC3, cv::Scalar::all(.5))), "image");
       std::vector<cv::Mat> blobs;
       net.forward(blobs, options_.outputs);
