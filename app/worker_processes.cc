@@ -34,6 +34,8 @@ std::chrono::milliseconds WaitAfter(int early_ends) {
   sigset_t none;
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Not the server's sockets: a worker that outlives it for a moment would keep its port taken.
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
   ::execv("/proc/self/exe", argv);
   ::_exit(127);
 }

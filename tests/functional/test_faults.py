@@ -5,6 +5,7 @@ import contextlib
 import os
 import signal
 import time
+from pathlib import Path
 
 import pytest
 import requests
@@ -86,6 +87,12 @@ def test_killed_workers_are_replaced_and_every_job_ends(new_server, round_):
         for pid in server.worker_pids():
             os.kill(pid, signal.SIGKILL)
     check_outcome(alice, alice.finished(job_id), 40)
+
+
+def test_workers_hold_none_of_the_servers_sockets(new_server):
+    server = new_server(workers=2)
+    held = [os.readlink(fd) for pid in server.worker_pids() for fd in Path(f"/proc/{pid}/fd").iterdir()]
+    assert held and not [name for name in held if name.startswith("socket:")]
 
 
 @pytest.mark.parametrize("round_", range(20 if SOAK else 1))
