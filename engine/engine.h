@@ -71,7 +71,7 @@ class Engine {
   // network or an encoder fails.
   virtual Result<Outcome> Clean(std::span<const std::uint8_t> bytes, const Options& options) const = 0;
 
-  // Says what Clean would remove, and changes nothing. The same errors.
+  // Says what Clean would remove, and changes nothing: the verdict is kResidual or kNoOverlayFound. The same errors.
   virtual Result<Outcome> Detect(std::span<const std::uint8_t> bytes, const Options& options) const = 0;
 };
 

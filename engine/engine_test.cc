@@ -114,6 +114,7 @@ TEST(Engine, DetectSaysWhatCleanWouldChangeAndChangesNothing) {
   const Outcome cleaned = Toy()->Clean(original, {.want_mask = true}).value();
   const Outcome detected = Toy()->Detect(original, {.want_mask = true}).value();
   EXPECT_TRUE(detected.bytes.empty());
+  EXPECT_EQ(detected.report.verdict, Verdict::kResidual);
   EXPECT_EQ(detected.mask_png, cleaned.mask_png);
   EXPECT_EQ(detected.report.findings.size(), cleaned.report.findings.size());
   EXPECT_EQ(detected.report.changed_fraction, cleaned.report.changed_fraction);

@@ -108,6 +108,8 @@ Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Optio
 Result<Outcome> Pipeline::Detect(std::span<const std::uint8_t> bytes, const Options& options) const {
   Stopwatch watch(config_);
   ASSIGN_OR_RETURN(auto seen, Look(bytes, options, watch));
+  Report& report = seen.outcome.report;
+  if (!report.findings.empty()) report.verdict = Verdict::kResidual;  // all of it is still there
   return std::move(seen.outcome);
 }
 

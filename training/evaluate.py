@@ -2,7 +2,7 @@
 """Scores the exported pair the way the engine uses it, on benchmark photographs with unseen fonts and icons.
 
 evaluate.py --benchmark DIR [--per-kind N] [--sheet out.png]: per kind, the mask's IoU and recall and the PSNR inside the
-true mask before and after; what is touched on clean photographs; with and without the colour refinement.
+true mask before and after; what is touched on clean photographs.
 Runs on OpenCV's dnn, so that the exported files are what is scored.
 """
 import argparse
@@ -13,7 +13,6 @@ import numpy as np
 
 import heap
 import quick_eval
-import refine
 from quick_eval import psnr
 from synth import overlay
 
@@ -47,38 +46,32 @@ def regions(pair, image, threshold):
 
 
 def clean(pair, image, options):
-    """(mask, result, refined result, image score)."""
+    """(mask, result, image score)."""
     region, score = regions(pair, image, options.region_threshold)
     mask, alpha, colour = pair.run("restore", image, ["mask", "alpha", "alpha_color"])
     found = (mask[..., 0] > options.mask_threshold) & region
     alpha = alpha[..., 0]
 
-    def inverted(a, ac):
-        below = (image - ac) / np.maximum(1 - a, LOWEST)[..., None]
-        return np.where(found[..., None], below.clip(0, 1), image)
-    count, labels = cv2.connectedComponents(region.astype(np.uint8))
-    ra, rc = alpha, colour
-    for i in range(1, count):
-        ra, rc = refine.refine(image, found & (labels == i), ra, rc)
-    return found, inverted(alpha, colour), inverted(ra, rc), score
+    below = (image - colour) / np.maximum(1 - alpha, LOWEST)[..., None]
+    return found, np.where(found[..., None], below.clip(0, 1), image), score
 
 
 def score(pair, made, cleans, options):
     rows, tiles = {}, []
     for kind, s in made:
-        found, result, refined, image_score = clean(pair, s.image, options)
+        found, result, image_score = clean(pair, s.image, options)
         truth = s.mask()
         before = psnr(s.image, s.clean, truth)
         rows.setdefault(kind, []).append((
             (found & truth).sum() / max(1, (found | truth).sum()), found[truth].mean(), before, psnr(result, s.clean, truth) - before,
-            psnr(refined, s.clean, truth) - before, image_score))
+            image_score))
         tiles.append((s, found, result))
-    print(f"{'kind':18s} {'n':>3s} {'IoU':>5s} {'recall':>6s} {'before':>6s} {'gain':>6s} {'refined':>7s} {'score':>5s}")
+    print(f"{'kind':18s} {'n':>3s} {'IoU':>5s} {'recall':>6s} {'before':>6s} {'gain':>6s} {'score':>5s}")
     for kind in [*overlay.KINDS, "all"]:
         values = rows.get(kind) if kind != "all" else [r for v in rows.values() for r in v]
         if values:
             m = np.mean(values, 0)
-            print(f"{kind:18s} {len(values):3d} {m[0]:5.2f} {m[1]:6.2f} {m[2]:6.1f} {m[3]:6.2f} {m[4]:7.2f} {m[5]:5.2f}")
+            print(f"{kind:18s} {len(values):3d} {m[0]:5.2f} {m[1]:6.2f} {m[2]:6.1f} {m[3]:6.2f} {m[4]:5.2f}")
     touched = [clean(pair, c.astype(np.float32) / 255, options)[0].mean() for c in cleans]
     print(f"clean photographs touched: {sum(t > 0 for t in touched)}/{len(touched)}, over .1 %: {sum(t > .001 for t in touched)}, mean {np.mean(touched) * 100:.3f} %")
     return tiles

@@ -12,7 +12,7 @@ namespace removr::locate {
 // docs/quality.md.
 struct Thresholds {
   float seed = .5F;        // a finding has a cell at least this likely ...
-  float grow = .1F;       // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
+  float grow = .1F;        // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
   float confidence = .5F;  // findings below are dropped
   int cells = 6;           // findings of fewer cells are dropped
 };
