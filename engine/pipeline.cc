@@ -9,11 +9,6 @@
 #include "engine/codec/encode.h"
 
 namespace removr::engine {
-namespace {
-
-constexpr float kResidual = .75F;  // confidence from which what is found near a former overlay counts as left over
-
-}  // namespace
 
 // Measures one stage after the other.
 class Pipeline::Stopwatch {
@@ -40,7 +35,7 @@ Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Erased& 
   for (const auto& finding : erased.findings) places.push_back(finding.box);
   ASSIGN_OR_RETURN(const auto left, locator.FindNear(erased.image, places));
   const bool residual = std::any_of(left.begin(), left.end(), [&](const image::Finding& finding) {
-    return finding.confidence >= kResidual && cv::countNonZero(erased.mask(finding.box) & finding.region) > 0;
+    return cv::countNonZero(erased.mask(finding.box) & finding.region) > 0;
   });
   return residual ? Verdict::kResidual : Verdict::kClean;
 }
