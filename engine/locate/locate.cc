@@ -10,8 +10,7 @@
 namespace removr::locate {
 namespace {
 
-constexpr nn::Tiling kWhole{.tile_px = 768, .overlap_px = 128, .multiple_px = 64, .shrink = 4};
-constexpr nn::Tiling kTiles{.tile_px = 512, .overlap_px = 96, .multiple_px = 64, .shrink = 4};
+constexpr nn::Tiling kTiling{.tile_px = 768, .overlap_px = 128, .multiple_px = 64, .shrink = 4};
 
 cv::Rect Scaled(const cv::Rect& rect, cv::Size from, cv::Size to) {
   const double x = static_cast<double>(to.width) / from.width;
@@ -27,15 +26,14 @@ bool TouchesAny(const cv::Rect& tile, const std::vector<cv::Rect>& places) {
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
   const cv::Size size = upright.pixels.size();
-  const auto levels = Shrink(upright, LevelSizes(size));
+  const auto levels = Scale(upright, LevelSizes(size));
   Heat heat = MakeHeat(size);
   for (const image::Image& level : levels) {
     const auto read = [&](const cv::Rect& tile) { return image::ReadRgb(level, tile); };
     const auto want = [&](const cv::Rect& tile) {
       return places == nullptr || TouchesAny(Scaled(tile, level.pixels.size(), size), *places);
     };
-    const nn::Tiling& tiling = &level == &levels.front() ? kWhole : kTiles;
-    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level.pixels.size(), tiling, threads, read, want));
+    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level.pixels.size(), kTiling, threads, read, want));
     if (!planes.empty()) Merge(planes, heat);
   }
   return FindRegions(heat, size);

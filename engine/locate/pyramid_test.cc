@@ -5,14 +5,15 @@
 namespace removr::locate {
 namespace {
 
-TEST(Pyramid, LooksAtASmallImageOnce) {
-  EXPECT_EQ(LevelSizes({640, 480}), std::vector<cv::Size>({{640, 480}}));
-  EXPECT_EQ(LevelSizes({1, 1}), std::vector<cv::Size>({{1, 1}}));
+TEST(Pyramid, EnlargesASmallImage) {
+  EXPECT_EQ(LevelSizes({640, 480}), std::vector<cv::Size>({{384, 288}, {640, 480}, {960, 720}, {1280, 960}}));
+  EXPECT_EQ(LevelSizes({1000, 500}), std::vector<cv::Size>({{384, 192}, {768, 384}, {1000, 500}, {1500, 750}}));
+  EXPECT_EQ(LevelSizes({1, 1}), std::vector<cv::Size>({{1, 1}, {2, 2}, {2, 2}}));
 }
 
 TEST(Pyramid, GoesFromTheWholeToTheImagesOwnPixels) {
   const auto sizes = LevelSizes({6000, 4000});
-  EXPECT_EQ(sizes.front(), cv::Size(768, 512));
+  EXPECT_EQ(sizes.front(), cv::Size(384, 256));
   EXPECT_EQ(sizes.back(), cv::Size(6000, 4000));
   for (std::size_t i = 1; i < sizes.size(); ++i) {
     EXPECT_GT(sizes[i].width, sizes[i - 1].width);
@@ -24,11 +25,11 @@ TEST(Pyramid, KeepsAStripAtLeastAsHighAsTheNetworkCanSee) {
   for (const cv::Size size : LevelSizes({20000, 100})) EXPECT_GE(size.height, 90);
 }
 
-TEST(Pyramid, AveragesInTheImagesOwnDepthAndSharesTheLastLevel) {
+TEST(Pyramid, AveragesInTheImagesOwnDepthAndSharesTheImagesPixels) {
   image::Image image;
   image.pixels = cv::Mat(1000, 2000, CV_16UC4, cv::Scalar(1000, 2000, 3000, 4000));
   image.has_alpha = true;
-  const auto levels = Shrink(image, LevelSizes(image.pixels.size()));
+  const auto levels = Scale(image, LevelSizes(image.pixels.size()));
   ASSERT_GT(levels.size(), 1U);
   EXPECT_EQ(levels.back().pixels.data, image.pixels.data);
   EXPECT_EQ(levels[0].pixels.type(), CV_16UC4);
