@@ -1,4 +1,5 @@
 """From samples to batches, drawn by the trainer itself or by worker processes."""
+import cv2
 import numpy as np
 import torch
 
@@ -28,17 +29,20 @@ def restore_batch(rng, banks, scale=1, ease=0.):
 
 
 def quarter_targets(sample):
-    """Region and kind at 1/4 of the resolution: a cell belongs to a region when its centre does."""
+    """Region, kind and matte (4 planes) at 1/4 of the resolution: a cell belongs to a region when its centre does, its matte is its mean."""
     region = (sample.region[2::4, 2::4] > 0)
-    return region.astype(np.float32)[None], np.where(region, sample.kind[2::4, 2::4], 255).astype(np.int64)
+    h, w = region.shape
+    matte = np.dstack([sample.opacity, sample.premultiplied])
+    return (region.astype(np.float32)[None], np.where(region, sample.kind[2::4, 2::4], 255).astype(np.int64),
+            _planes(cv2.resize(matte, (w, h), interpolation=cv2.INTER_AREA)))
 
 
 def locate_batch(rng, banks, scale=1, ease=0.):
     w, h, count = LOCATE_SHAPES[rng.integers(len(LOCATE_SHAPES))]
     drawn = [samples.locate_sample(rng, banks, w, h, ease) for _ in range(count * scale)]
     targets = [quarter_targets(s) for s in drawn]
-    return dict(image=torch.from_numpy(np.stack([_planes(s.image) for s in drawn])),
-                region=torch.from_numpy(np.stack([t[0] for t in targets])), kind=torch.from_numpy(np.stack([t[1] for t in targets])))
+    planes = zip(("region", "kind", "matte"), zip(*targets))
+    return dict(image=torch.from_numpy(np.stack([_planes(s.image) for s in drawn])), **{k: torch.from_numpy(np.stack(p)) for k, p in planes})
 
 
 class Batches(torch.utils.data.IterableDataset):

@@ -40,13 +40,16 @@ def restore_loss(outputs, batch):
 
 
 def locate_loss(outputs, batch):
-    """Region (BCE + Dice), its kind (cross entropy inside), and whether there is any overlay at all."""
-    logit, kinds, score = outputs
+    """Region (BCE + Dice), its kind (cross entropy inside), whether there is any overlay at all; opacity and premultiplied colour (L1)."""
+    logit, kinds, score, matte = outputs
     region, kind = batch["region"], batch["kind"]
     bce = F.binary_cross_entropy_with_logits(logit, region)
     dice = _dice(torch.sigmoid(logit), region).mean()
     entropy = F.cross_entropy(kinds, kind, ignore_index=255, reduction="sum") / ((kind != 255).sum() + 1.)
     any_overlay = (region.sum((1, 2, 3)) > 8).float()[:, None]
     image_score = F.binary_cross_entropy_with_logits(score, any_overlay)
-    total = bce + .5 * dice + .15 * entropy + .15 * image_score
-    return total, dict(bce=bce, dice=dice, kind=entropy, score=image_score)
+    covered = (batch["matte"][:, :1] > .01).float()
+    weight = covered / (covered.sum((1, 2, 3), keepdim=True) + 50.) + .3 * (1 - covered) / covered[0].numel()
+    matted = ((matte - batch["matte"]).abs() * weight).sum((1, 2, 3)).mean()
+    total = bce + .5 * dice + .15 * entropy + .15 * image_score + matted
+    return total, dict(bce=bce, dice=dice, kind=entropy, score=image_score, matte=matted)

@@ -40,7 +40,8 @@ def _pooled(x):
 class Locate(nn.Module):
     """Regions at 1/4 of the resolution, seen through a pyramid down to 1/64 (a cell there spans a whole band).
 
-    Height and width are multiples of 64.
+    While it trains it also says how opaque the overlay is and in which colour, at 1/4 of the resolution (`matte`: sigmoid, opacity and
+    premultiplied RGB): a denser lesson than the region alone, and not exported. Height and width are multiples of 64.
     """
     kinds = 4
 
@@ -58,9 +59,12 @@ class Locate(nn.Module):
         self.up = nn.ModuleList(nn.Conv2d(c[i + 1], c[i], 1) for i in range(4))
         self.decode = nn.ModuleList([nn.Identity(), nn.Conv2d(c[1], c[1], 3, padding=1), Residual(c[2]), Residual(c[3])])
         self.head = nn.Conv2d(c[0], 1 + self.kinds, 3, padding=1)
+        self.matte = nn.Conv2d(c[0], 4, 3, padding=1)
         self.score = nn.Linear(2 * c[2] + 2 * c[4], 1)
         _initialise(self)
-        nn.init.normal_(self.head.weight, 0, .01)
+        for head in (self.head, self.matte):
+            nn.init.normal_(head.weight, 0, .01)
+        self.matte.bias.data[:] = -2.
         self.head.bias.data[0] = -2.
         nn.init.normal_(self.score.weight, 0, .01)
 
@@ -75,8 +79,10 @@ class Locate(nn.Module):
             x = self.decode[i](F.relu(x)) if i == 1 else self.decode[i](x)
             if i == 2:
                 pooled += _pooled(x)
-        out = self.head(F.relu(x))
-        return out[:, :1], out[:, 1:], self.score(torch.cat(pooled, 1))
+        x = F.relu(x)
+        out = self.head(x)
+        answer = out[:, :1], out[:, 1:], self.score(torch.cat(pooled, 1))
+        return answer + (torch.sigmoid(self.matte(x)),) if self.training else answer
 
 
 class Restore(nn.Module):

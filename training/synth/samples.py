@@ -85,10 +85,10 @@ def _bring_into(rng, ov, view):
     ov.matrix[:, 2] += target - (c[0] + rng.uniform(.2, .8) * (c[1] - c[0]) + rng.uniform(.2, .8) * (c[3] - c[0]))
 
 
-def _finish(rng, view, layers, background, size, matting=True):
-    """Blends, rescales now and then, compresses. Without `matting` only the image and its regions are made."""
+def _finish(rng, view, layers, background, size):
+    """Blends, rescales now and then, compresses."""
     w, h = size
-    planes = [layers.blend_over(background)] + ([background, layers.opacity, layers.premultiplied] if matting else [])
+    planes = [layers.blend_over(background), background, layers.opacity, layers.premultiplied]
     region, kind = layers.region, layers.kind
     if (view.w, view.h) != size:
         method = cv2.INTER_AREA if view.w > w else rng.choice([cv2.INTER_LINEAR, cv2.INTER_CUBIC])
@@ -96,7 +96,7 @@ def _finish(rng, view, layers, background, size, matting=True):
         for p in planes:
             np.clip(p, 0, 1, out=p)
         region, kind = (cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (region, kind))
-    return Sample(degrade.compress(rng, planes[0]), *(planes[1:] if matting else (None, None, None)), region, kind)
+    return Sample(degrade.compress(rng, planes[0]), *planes[1:], region, kind)
 
 
 def _rescaled(rng, size, odds, low, high):
@@ -119,7 +119,7 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
     full = side_px + 8
     w, h = _rescaled(rng, (full, full), .12, .6, 1.6)
     canvas = _fit(_canvas(rng), w, h)
-    count = rng.choice([0, 1, 2, 3], p=[.06, .54, .28, .12])
+    count = rng.choice([0, 1, 2, 3], p=[.15, .48, .26, .11])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, kind or random_kind(rng), *canvas, ease) for _ in range(count)]
     ovs = [o for o in ovs if o is not None]
     view = _view_onto(rng, ovs[0] if ovs else None, *canvas, w, h)
@@ -150,7 +150,7 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
     background = _background(rng, banks, h, w, (1 - ease) * (.3 if clean else .08))
-    return _finish(rng, view, layers, background, (width_px, height_px), matting=False)
+    return _finish(rng, view, layers, background, (width_px, height_px))
 
 
 def whole_image(rng, banks, photo, kind, compressed):
