@@ -14,6 +14,7 @@ struct Row {
 constexpr auto kRows = std::to_array<Row>({
     {ErrorCode::kBadRequest, "bad_request", "The request could not be understood."},
     {ErrorCode::kUnauthorized, "unauthorized", "A valid API key is needed."},
+    {ErrorCode::kForbidden, "forbidden", "This is not allowed."},
     {ErrorCode::kInsufficientCredits, "insufficient_credits", "Not enough credits for these images."},
     {ErrorCode::kNotFound, "not_found", "There is nothing here."},
     {ErrorCode::kConflict, "conflict", "Another request is in the way. Try again in a moment."},

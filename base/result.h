@@ -14,6 +14,7 @@ enum class ErrorCode {
   // The request.
   kBadRequest,
   kUnauthorized,
+  kForbidden,
   kInsufficientCredits,
   kNotFound,
   kConflict,

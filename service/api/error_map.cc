@@ -1,5 +1,6 @@
 #include "service/api/error_map.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -18,6 +19,7 @@ struct Problem {
 constexpr Problem kBadRequest{400, "Bad Request", "bad_request"};
 constexpr Problem kUnauthorized{401, "Unauthorized", "unauthorized"};
 constexpr Problem kPaymentRequired{402, "Payment Required", "insufficient_credits"};
+constexpr Problem kForbidden{403, "Forbidden", "forbidden"};
 constexpr Problem kNotFound{404, "Not Found", "not_found"};
 constexpr Problem kMethodNotAllowed{405, "Method Not Allowed", "method_not_allowed"};
 constexpr Problem kRequestTimeout{408, "Request Timeout", "request_timeout"};
@@ -28,6 +30,7 @@ constexpr Problem kFileTooLarge{413, "Content Too Large", "file_too_large"};
 constexpr Problem kUnsupportedMediaType{415, "Unsupported Media Type", "unsupported_media_type"};
 constexpr Problem kRangeNotSatisfiable{416, "Range Not Satisfiable", "range_not_satisfiable"};
 constexpr Problem kIdempotencyMismatch{422, "Unprocessable Content", "idempotency_mismatch"};
+constexpr Problem kTooManyRequests{429, "Too Many Requests", "rate_limited"};
 constexpr Problem kHeadersTooLarge{431, "Request Header Fields Too Large", "headers_too_large"};
 constexpr Problem kInternal{500, "Internal Server Error", "internal"};
 constexpr Problem kBusy{503, "Service Unavailable", "busy"};
@@ -39,6 +42,7 @@ const Problem& ProblemOf(ErrorCode code) {
   switch (code) {
     case ErrorCode::kBadRequest: return kBadRequest;
     case ErrorCode::kUnauthorized: return kUnauthorized;
+    case ErrorCode::kForbidden: return kForbidden;
     case ErrorCode::kInsufficientCredits: return kPaymentRequired;
     case ErrorCode::kNotFound: return kNotFound;
     case ErrorCode::kConflict: return kConflict;
@@ -111,6 +115,12 @@ http::Response ToResponse(http::Fault fault) {
 http::Response MethodNotAllowed(std::string_view allowed) {
   http::Response response = Make(kMethodNotAllowed, "This path has no such method. See the Allow field.");
   response.headers.Add("Allow", std::string(allowed));
+  return response;
+}
+
+http::Response RateLimited(std::chrono::seconds wait) {
+  http::Response response = Make(kTooManyRequests, "Too many attempts. Try again later.");
+  response.headers.Add("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
   return response;
 }
 

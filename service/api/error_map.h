@@ -2,6 +2,7 @@
 // status.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -14,7 +15,9 @@ namespace removr::api {
 
 // What succeeds.
 inline constexpr int kOk = 200;
+inline constexpr int kCreated = 201;
 inline constexpr int kAccepted = 202;
+inline constexpr int kNoContent = 204;
 inline constexpr int kPartialContent = 206;
 inline constexpr int kNotModified = 304;
 
@@ -26,6 +29,9 @@ http::Response ToResponse(http::Fault fault);
 
 // `allowed`: "GET, HEAD".
 http::Response MethodNotAllowed(std::string_view allowed);
+
+// `wait`: until another attempt may succeed.
+http::Response RateLimited(std::chrono::seconds wait);
 
 http::Response RangeNotSatisfiable(std::uint64_t file_bytes);
 

@@ -20,6 +20,7 @@ TEST(ErrorMap, GivesEveryErrorItsStatusAndCode) {
            Row{ErrorCode::kBadRequest, 400, "bad_request", false},
            Row{ErrorCode::kUnauthorized, 401, "unauthorized", false},
            Row{ErrorCode::kInsufficientCredits, 402, "insufficient_credits", false},
+           Row{ErrorCode::kForbidden, 403, "forbidden", false},
            Row{ErrorCode::kNotFound, 404, "not_found", false},
            Row{ErrorCode::kTimeout, 408, "request_timeout", false},
            Row{ErrorCode::kConflict, 409, "conflict", true},
@@ -57,6 +58,13 @@ TEST(ErrorMap, AnswersTheServersOwnRefusals) {
   EXPECT_EQ(ToResponse(http::Fault::kFailed).status, 500);
   EXPECT_EQ(ToResponse(http::Fault::kOverloaded).status, 503);
   EXPECT_TRUE(ToResponse(http::Fault::kOverloaded).headers.Find("Retry-After"));
+}
+
+TEST(ErrorMap, SaysHowLongToWait) {
+  EXPECT_EQ(RateLimited(std::chrono::seconds(7)).status, 429);
+  EXPECT_EQ(RateLimited(std::chrono::seconds(7)).headers.Find("Retry-After"), "7");
+  EXPECT_EQ(RateLimited(std::chrono::seconds(0)).headers.Find("Retry-After"), "1");
+  EXPECT_THAT(RateLimited(std::chrono::seconds(1)).body, HasSubstr("\"code\":\"rate_limited\""));
 }
 
 TEST(ErrorMap, IsProblemJson) {

@@ -22,7 +22,7 @@ Answer GetJob(Context& context) {
   if (job.state == job::JobState::kProcessing) {
     response.headers.Add("Retry-After", std::to_string(job::PollInterval(job).count()));
   }
-  response.body = JobJson(job, context.base_url.For(context.request));
+  response.body = JobJson(job, context.Root());
   return response;
 }
 

@@ -20,13 +20,13 @@ json::value Findings(std::string_view text) {
   return failure || !findings.is_array() ? json::value(json::array()) : findings;
 }
 
-json::object ImageObject(const job::JobView& job, const job::ImageView& image, std::string_view base_url) {
+json::object ImageObject(const job::JobView& job, const job::ImageView& image, std::string_view root) {
   json::object object;
   object["id"] = image.id;
   object["ok"] = image.ok;
   object["filename"] = image.filename;
   if (image.ok) {
-    object["url"] = std::string(base_url) + FilePath(job.id, image.result_filename);
+    object["url"] = std::string(root) + FilePath(job.id, image.result_filename);
     object["verdict"] = View(Name(image.verdict));
     object["format"] = View(Name(image.format));
     object["width"] = image.width;
@@ -68,7 +68,7 @@ std::string AcceptedJson(const job::Accepted& accepted) {
   return json::serialize(object);
 }
 
-std::string JobJson(const job::JobView& job, std::string_view base_url) {
+std::string JobJson(const job::JobView& job, std::string_view root) {
   json::object object;
   object["id"] = job.id;
   object["status"] = View(Name(job.state));
@@ -77,7 +77,7 @@ std::string JobJson(const job::JobView& job, std::string_view base_url) {
   object["createdAt"] = FormatRfc3339(job.created_at);
   object["expiresAt"] = FormatRfc3339(job.expires_at);
   json::array images;
-  for (const job::ImageView& image : job.images) images.push_back(ImageObject(job, image, base_url));
+  for (const job::ImageView& image : job.images) images.push_back(ImageObject(job, image, root));
   object["images"] = std::move(images);
   return json::serialize(object);
 }
@@ -93,10 +93,10 @@ std::string AccountJson(const account::Account& account, ledger::Credits balance
 
 std::string StatusJson(std::string_view status) { return json::serialize(json::object{{"status", View(status)}}); }
 
-std::string JobPath(std::string_view job_id) { return "/api/v1/jobs/" + http::PercentEncode(job_id); }
+std::string JobPath(std::string_view job_id) { return "/jobs/" + http::PercentEncode(job_id); }
 
 std::string FilePath(std::string_view job_id, std::string_view name) {
-  return "/api/v1/files/" + http::PercentEncode(job_id) + "/" + http::PercentEncode(name);
+  return "/files/" + http::PercentEncode(job_id) + "/" + http::PercentEncode(name);
 }
 
 }  // namespace removr::api

@@ -21,13 +21,13 @@ struct ProblemView {
 
 std::string ProblemJson(const ProblemView& problem);
 std::string AcceptedJson(const job::Accepted& accepted);
-// `base_url` stands before the path in each image's `url`: "https://host".
-std::string JobJson(const job::JobView& job, std::string_view base_url);
+// `root` stands before the path in each image's `url`: "https://host/api/v1".
+std::string JobJson(const job::JobView& job, std::string_view root);
 std::string AccountJson(const account::Account& account, ledger::Credits balance);
 // {"status":"..."}
 std::string StatusJson(std::string_view status);
 
-// Paths that answers lead to.
+// Paths that answers lead to, below "/api/v1" or "/api/web".
 std::string JobPath(std::string_view job_id);
 std::string FilePath(std::string_view job_id, std::string_view name);
 

@@ -61,11 +61,11 @@ Status Receive(http::BodyReader& body, MultipartParser form, job::Submission& su
   }
 }
 
-http::Response AcceptedResponse(const job::Accepted& accepted) {
+http::Response AcceptedResponse(const job::Accepted& accepted, Door door) {
   http::Response response;
   response.status = kAccepted;
   response.headers.Add("Content-Type", "application/json");
-  response.headers.Add("Location", JobPath(accepted.job_id));
+  response.headers.Add("Location", std::string(ApiPath(door)) + JobPath(accepted.job_id));
   response.headers.Add("X-Credits-Charged", std::to_string(accepted.charged));
   response.headers.Add("X-Credits-Remaining", std::to_string(accepted.balance));
   if (accepted.replayed) response.headers.Add("Idempotent-Replayed", "true");
@@ -91,7 +91,7 @@ Answer Remove(Context& context) {
 
   const auto accepted = (*submission)->Finish("");
   if (!accepted) return ToResponse(accepted.error(), (*submission)->shortfall());
-  return AcceptedResponse(*accepted);
+  return AcceptedResponse(*accepted, context.door);
 }
 
 }  // namespace removr::api

@@ -16,6 +16,7 @@ constexpr std::size_t kRequestIdMaxChars = 128;
 // The phrases of RFC 9110 for what we send; clients ignore them.
 constexpr auto kPhrases = std::to_array<std::pair<int, std::string_view>>({
     {200, "OK"},
+    {201, "Created"},
     {202, "Accepted"},
     {204, "No Content"},
     {206, "Partial Content"},
@@ -23,6 +24,7 @@ constexpr auto kPhrases = std::to_array<std::pair<int, std::string_view>>({
     {400, "Bad Request"},
     {401, "Unauthorized"},
     {402, "Payment Required"},
+    {403, "Forbidden"},
     {404, "Not Found"},
     {405, "Method Not Allowed"},
     {408, "Request Timeout"},
