@@ -15,6 +15,8 @@
 #include "app/data_options.h"
 #include "base/clock.h"
 #include "service/account/key.h"
+#include "service/account/password.h"
+#include "service/account/password_reset.h"
 #include "service/ledger/ledger.h"
 #include "service/store/database.h"
 #include "service/store/random_id.h"
@@ -29,6 +31,7 @@ struct AccountOptions {
   std::string email;
   std::string plan{account::kDefaultPlan};
   std::string reason;
+  std::string public_url = "http://localhost:8080";
   std::string on_off;
   bool password_stdin = false;
   std::int64_t credits = 0;
@@ -53,9 +56,10 @@ Result<std::string> ReadPassword() {
   return password;
 }
 
-Status Create(Transaction& transaction, const AccountOptions& options, const std::optional<std::string>& password) {
+Status Create(Transaction& transaction, const AccountOptions& options,
+              const std::optional<std::string>& password_hash) {
   account::NewAccount account{
-      .email = options.email, .plan = options.plan, .password = password, .rights_accepted_by = "operator"};
+      .email = options.email, .plan = options.plan, .password_hash = password_hash, .rights_accepted_by = "operator"};
   ASSIGN_OR_RETURN(const account::Account made, account::Create(transaction, account, Now()));
   if (options.credits > 0) {
     TRY(ledger::Grant(transaction, made.id, options.credits, store::RandomId(), "account created", Now()));
@@ -64,12 +68,13 @@ Status Create(Transaction& transaction, const AccountOptions& options, const std
 }
 
 Status RunCreate(const AccountOptions& options) {
-  std::optional<std::string> password;
+  std::optional<std::string> password_hash;
   if (options.password_stdin) {
-    ASSIGN_OR_RETURN(password, ReadPassword());
+    ASSIGN_OR_RETURN(const std::string password, ReadPassword());
+    ASSIGN_OR_RETURN(password_hash, account::HashPassword(password));
   }
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
-  TRY(database->Write([&](Transaction& transaction) { return Create(transaction, options, password); }));
+  TRY(database->Write([&](Transaction& transaction) { return Create(transaction, options, password_hash); }));
   fmt::print("{}: made, with {} credits; `removr key create {}` makes a key\n", options.email, options.credits,
              options.email);
   return {};
@@ -168,6 +173,18 @@ Status RunOperator(const AccountOptions& options) {
       on ? "is an operator" : "is no operator");
 }
 
+Status RunResetLink(const AccountOptions& options) {
+  ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
+  ASSIGN_OR_RETURN(const std::string token, database->Write([&](Transaction& transaction) -> Result<std::string> {
+    ASSIGN_OR_RETURN(const account::Account account, FindAccount(transaction, options.email));
+    return account::MakeResetToken(transaction, account.id, Now());
+  }));
+  std::string_view site = options.public_url;
+  while (site.ends_with('/')) site.remove_suffix(1);
+  fmt::print("{}{}\n", site, account::ResetPath(token));
+  return {};
+}
+
 Status RunClose(const AccountOptions& options) {
   return ChangeAccount(
       options,
@@ -227,6 +244,10 @@ void AddAccount(CLI::App& program, int& status) {
       ->required()
       ->type_name("")
       ->check(CLI::IsMember({"on", "off"}));
+  add_email(add("reset-link", "Print a link that sets a new password: it works once, for an hour.", RunResetLink))
+      ->add_option("--public-url", options->public_url, "What the link begins with, as serve has it")
+      ->type_name("URL")
+      ->capture_default_str();
   add_email(add("close", "Close an account: revoke its keys, forget its password and address.", RunClose));
 }
 

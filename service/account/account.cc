@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/account/password.h"
+#include "service/account/session.h"
 #include "service/ledger/ledger.h"
 #include "service/store/random_id.h"
 
@@ -96,10 +97,7 @@ Result<std::string> NormaliseEmail(std::string_view email) {
 Result<Account> Create(Transaction& transaction, const NewAccount& account, Timestamp now) {
   ASSIGN_OR_RETURN(const std::string email, NormaliseEmail(account.email));
   TRY(CheckPlan(account.plan));
-  store::Value password;
-  if (account.password) {
-    ASSIGN_OR_RETURN(password, HashPassword(*account.password));
-  }
+  const store::Value password = account.password_hash ? store::Value(*account.password_hash) : store::Value();
   const std::string id = store::RandomId();
   ASSIGN_OR_RETURN(const auto written,
                    transaction.Execute("INSERT INTO accounts (id, email, plan, password_hash, created_ms) "
@@ -162,6 +160,15 @@ Status AcceptRights(Transaction& transaction, std::string_view account_id, std::
       account_id);
 }
 
+Status SetPassword(Transaction& transaction, std::string_view account_id, std::string_view password_hash,
+                   std::string_view kept_session) {
+  TRY(ExpectOne(transaction.Execute("UPDATE accounts SET password_hash = :hash WHERE id = :id AND closed_ms IS NULL",
+                                    {std::string(password_hash), std::string(account_id)}),
+                account_id));
+  TRY(transaction.Execute("DELETE FROM password_resets WHERE account_id = :id", {std::string(account_id)}));
+  return EndSessions(transaction, account_id, kept_session);
+}
+
 Status Close(Transaction& transaction, std::string_view account_id, Timestamp now) {
   TRY(ExpectOne(transaction.Execute("UPDATE accounts SET closed_ms = :now, email = NULL, password_hash = NULL, "
                                     "is_operator = 0, renews_ms = NULL WHERE id = :id AND closed_ms IS NULL",
@@ -169,14 +176,16 @@ Status Close(Transaction& transaction, std::string_view account_id, Timestamp no
                 account_id));
   TRY(transaction.Execute("UPDATE api_keys SET revoked_ms = :now WHERE account_id = :id AND revoked_ms IS NULL",
                           {now.unix_ms, std::string(account_id)}));
-  return {};
+  TRY(transaction.Execute("DELETE FROM password_resets WHERE account_id = :id", {std::string(account_id)}));
+  return EndSessions(transaction, account_id);
 }
 
-Result<Account> CheckPassword(Transaction& transaction, std::string_view email, std::string_view password) {
-  ASSIGN_OR_RETURN(const auto row, FindRow(transaction, email));
-  const bool matches = PasswordMatches(row ? row->Text(4) : std::string(), password);
-  if (!row || !matches) return Fail(ErrorCode::kUnauthorized, "wrong address or password");
-  return ReadAccount(*row);
+Result<Account> CheckPassword(store::Database& database, std::string_view email, std::string_view password) {
+  ASSIGN_OR_RETURN(const auto row,
+                   database.Read([&](Transaction& transaction) { return FindRow(transaction, email); }));
+  ASSIGN_OR_RETURN(const bool matches, PasswordMatches(row ? row->Text(4) : std::string(), password));
+  if (row && matches) return ReadAccount(*row);
+  return Fail(ErrorCode::kUnauthorized, "wrong address or password", "The address or the password is wrong.");
 }
 
 }  // namespace removr::account

@@ -48,12 +48,12 @@ Result<std::string> NormaliseEmail(std::string_view email);
 struct NewAccount {
   std::string email;
   std::string plan{kDefaultPlan};
-  std::optional<std::string> password = {};  // 10 to 1024 bytes
+  std::optional<std::string> password_hash = {};  // of HashPassword
   std::optional<std::string> rights_accepted_by = {};
 };
 
-// Makes the account and opens its ledger account. Hashes the password, which takes about a tenth of a second. kConflict
-// where the address has an account, kBadRequest for an address, plan or password that will not do.
+// Makes the account and opens its ledger account. kConflict where the address has an account, kBadRequest for an
+// address or a plan that will not do.
 Result<Account> Create(store::Transaction& transaction, const NewAccount& account, Timestamp now);
 
 // kNotFound where there is none (a closed account is found by its id only; its address is free again).
@@ -69,11 +69,16 @@ Status SetOperator(store::Transaction& transaction, std::string_view account_id,
 // The first acceptance of a version stays; a repeated one changes nothing.
 Status AcceptRights(store::Transaction& transaction, std::string_view account_id, std::string_view accepted_by,
                     Timestamp now);
-// Closes it: revokes its keys, forgets password and address. Ledger entries stay; jobs and files go as they expire.
+// Sets the password to what `password_hash` (password.h) is of, and ends the account's sessions but that of
+// `kept_session` ("": all) and its reset link.
+Status SetPassword(store::Transaction& transaction, std::string_view account_id, std::string_view password_hash,
+                   std::string_view kept_session = "");
+// Closes it: revokes its keys, ends its sessions, forgets password and address. Ledger entries stay; jobs and files go
+// as they expire.
 Status Close(store::Transaction& transaction, std::string_view account_id, Timestamp now);
 
-// Whether `password` is the account's. Takes as long for an unknown address as for a known one. kUnauthorized where
-// not.
-Result<Account> CheckPassword(store::Transaction& transaction, std::string_view email, std::string_view password);
+// The account whose password it is. Hashes, outside of any transaction, and takes as long for an unknown address as for
+// a known one. kUnauthorized, always the same, where it is not.
+Result<Account> CheckPassword(store::Database& database, std::string_view email, std::string_view password);
 
 }  // namespace removr::account

@@ -1,11 +1,8 @@
 #include "service/account/key.h"
 
-#include <sodium.h>
-
-#include <array>
-
 #include "base/log.h"
 #include "service/account/key_format.h"
+#include "service/account/secret.h"
 #include "service/store/random_id.h"
 
 namespace removr::account {
@@ -27,14 +24,6 @@ std::optional<Timestamp> OptionalTime(const Row& row, std::size_t column) {
 
 Key ReadKey(const Row& row) {
   return {row.Text(0), row.Text(1), row.Text(2), row.Text(3), {row.Int(4)}, OptionalTime(row, 5), OptionalTime(row, 6)};
-}
-
-std::string Sha256Hex(std::string_view text) {
-  std::array<unsigned char, crypto_hash_sha256_BYTES> digest;
-  crypto_hash_sha256(digest.data(), reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  std::array<char, 2 * crypto_hash_sha256_BYTES + 1> hex;
-  sodium_bin2hex(hex.data(), hex.size(), digest.data(), digest.size());
-  return hex.data();
 }
 
 tl::unexpected<Error> Refuse() { return Fail(ErrorCode::kUnauthorized, "no living key"); }

@@ -131,7 +131,25 @@ const Migration kFirst{
              beat_ms bigint NOT NULL))",
     }};
 
-const Migration kAll[] = {kFirst};
+const Migration kSessions{
+    2,
+    "sessions, password resets",
+    {
+        // service/account
+        R"(CREATE TABLE sessions (
+             sha256 text PRIMARY KEY,        -- of the token in the cookie
+             account_id text NOT NULL REFERENCES accounts (id),
+             created_ms bigint NOT NULL,
+             expires_ms bigint NOT NULL))",
+        "CREATE INDEX sessions_by_account ON sessions (account_id)",
+        "CREATE INDEX sessions_by_expiry ON sessions (expires_ms)",
+        R"(CREATE TABLE password_resets (
+             account_id text PRIMARY KEY REFERENCES accounts (id),
+             sha256 text NOT NULL UNIQUE,    -- of the token in the link
+             expires_ms bigint NOT NULL))",
+    }};
+
+const Migration kAll[] = {kFirst, kSessions};
 
 }  // namespace
 
