@@ -135,7 +135,8 @@ asio::awaitable<bool> Connection::ServeOne() {
   Response response = co_await Answer();
   const int status = response.status;
   const bool rest_unread = !parser_->Done();
-  const bool close = rest_unread || response.close || !parser_->KeepAlive() || shared_.stopping || cut_;
+  const bool close =
+      rest_unread || response.close || response.live || !parser_->KeepAlive() || shared_.stopping || cut_;
   const bool sent = co_await Send(std::move(response), close);
   const auto took = std::chrono::duration_cast<milliseconds>(shared_.clock.Monotonic() - began);
   log::Info("{} {} {} {} in={} out={} ms={} id={}", peer_address_, request.method, request.path, status, body_bytes_,
@@ -247,9 +248,11 @@ asio::awaitable<bool> Connection::Send(Response response, bool close) {
   const HeadContext context{.now = shared_.clock.Now(), .request_id = request_id_, .close = close};
   const std::string head = FormatHead(response, context);
   const bool no_body = parser_->request().method == "HEAD" || response.status == 204 || response.status == 304;
-  const std::string_view body = no_body || response.source ? std::string_view() : response.body;
+  const bool has_source = response.source || response.live;
+  const std::string_view body = no_body || has_source ? std::string_view() : response.body;
   bool sent = co_await Write(head, body);
   if (sent && !no_body && response.source) sent = co_await SendSource(*response.source, response.source_bytes);
+  if (sent && !no_body && response.live) sent = co_await SendLive(*response.live);
   co_return sent;
 }
 
@@ -271,6 +274,27 @@ asio::awaitable<bool> Connection::SendSource(BodySource& source, std::uint64_t s
     size_bytes -= *read;
   }
   co_return true;
+}
+
+// Returns whether it came to its end. The pause is a wait for the client, so that its leaving is seen at once; one that
+// sends anything meanwhile is cut off, since it could set the pace of the questions.
+asio::awaitable<bool> Connection::SendLive(LiveSource& live) {
+  FillEnd pause = FillEnd::kTimeout;
+  while (pause == FillEnd::kTimeout) {
+    const auto news = co_await asio::co_spawn(
+        shared_.handlers, [&]() -> asio::awaitable<Result<std::optional<std::string>>> { co_return live.Poll(); },
+        asio::use_awaitable);
+    if (!news) log::Warn("request {}: the live answer ends: {}", request_id_, news.error().message);
+    if (!news) co_return false;
+    if (!*news) co_return true;
+    bool sent = true;
+    if (!(*news)->empty()) sent = co_await Write(**news, {});
+    if (!sent || shared_.stopping) co_return false;
+    interruptible_ = true;
+    pause = co_await Fill(shared_.options.live_pause);
+    interruptible_ = false;
+  }
+  co_return false;
 }
 
 asio::awaitable<bool> Connection::Write(std::string_view first, std::string_view second) {

@@ -65,6 +65,16 @@ class BodySource {
   virtual Result<std::size_t> Read(std::span<std::uint8_t> buffer) = 0;
 };
 
+// An answer that goes on while something happens, such as server-sent events. It has no known length: the connection
+// closes behind it.
+class LiveSource {
+ public:
+  virtual ~LiveSource() = default;
+  // What is to be sent by now: "" where nothing is new, nullopt at the end. Called on a pool thread, where it may block
+  // briefly, and again each ServerOptions::live_pause. An error cuts the connection.
+  virtual Result<std::optional<std::string>> Poll() = 0;
+};
+
 struct Response {
   int status = 200;
   Headers headers;  // without Content-Length, Connection, Date and X-Request-Id, which the server adds
@@ -73,6 +83,8 @@ struct Response {
   // client goes away.
   std::unique_ptr<BodySource> source;
   std::uint64_t source_bytes = 0;
+  // Instead of both. Destroyed as a source is; between two calls it holds no thread.
+  std::unique_ptr<LiveSource> live;
   // The connection is closed after it. It is anyway where the body was not read to its end.
   bool close = false;
 };

@@ -60,7 +60,7 @@ std::string FormatHead(const Response& response, const HeadContext& context) {
   for (const Header& field : response.headers) AppendField(head, field.name, field.value);
   AppendField(head, "Date", FormatHttpDate(context.now));
   AppendField(head, "X-Request-Id", context.request_id);
-  if (response.status != 204 && response.status != 304) {
+  if (response.status != 204 && response.status != 304 && !response.live) {
     const std::uint64_t length = response.source ? response.source_bytes : response.body.size();
     AppendField(head, "Content-Length", std::to_string(length));
   }

@@ -18,7 +18,8 @@ struct HeadContext {
 };
 
 // Status line and fields to the empty line. Adds Date, X-Request-Id, Connection where it closes, and Content-Length but
-// for 204 and 304. A CR, LF or NUL in a field's value becomes a space, so that no value can begin a field of its own.
+// for 204, 304 and live answers. A CR, LF or NUL in a field's value becomes a space, so that no value can begin a field
+// of its own.
 std::string FormatHead(const Response& response, const HeadContext& context);
 
 // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110, section 5.6.7).

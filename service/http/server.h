@@ -47,6 +47,7 @@ struct ServerOptions {
   std::chrono::milliseconds body_grace{60'000};
   std::int64_t body_rate_min_bytes_per_s = 4096;
   std::chrono::milliseconds write_timeout{60'000};  // without progress by a block of the answer
+  std::chrono::milliseconds live_pause{500};        // between two questions to a LiveSource
   std::chrono::milliseconds linger{2'000};          // reads and drops what still comes after an early answer
   std::chrono::milliseconds stop_timeout{10'000};   // for the requests in flight, when the server stops
 };

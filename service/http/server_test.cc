@@ -116,6 +116,100 @@ TEST(Server, SaysContinueOnceTheBodyIsWanted) {
   EXPECT_EQ(client.Receive().status, 413);
 }
 
+// Says what its function says; counts how many live.
+class ScriptedLive final : public LiveSource {
+ public:
+  using Next = std::function<Result<std::optional<std::string>>(int)>;
+  ScriptedLive(Next next, std::atomic<int>& living) : next_(std::move(next)), living_(living) { ++living_; }
+  ~ScriptedLive() override { --living_; }
+  Result<std::optional<std::string>> Poll() override { return next_(calls_++); }
+
+ private:
+  Next next_;
+  int calls_ = 0;
+  std::atomic<int>& living_;
+};
+
+class LiveServer : public testing::Test {
+ protected:
+  static ServerOptions Options() {
+    ServerOptions options;
+    options.live_pause = milliseconds(10);
+    options.requests_max = 2;
+    return options;
+  }
+  bool NoneLeft() {
+    for (int i = 0; i < 500 && living > 0; ++i) std::this_thread::sleep_for(milliseconds(10));
+    return living == 0;
+  }
+
+  std::atomic<int> living = 0;
+  ScriptedLive::Next next = [](int) { return ""; };
+  Running running{[this](const Request& request, BodyReader&) {
+                    Response response;
+                    if (request.path == "/live") response.live = std::make_unique<ScriptedLive>(next, living);
+                    return response;
+                  },
+                  Options()};
+  TestClient client{running.port()};
+};
+
+TEST_F(LiveServer, SendsWhatIsNewAndClosesAtTheEnd) {
+  next = [](int call) -> Result<std::optional<std::string>> {
+    if (call == 4) return std::nullopt;
+    return call % 2 == 0 ? "news " + std::to_string(call) + ";" : "";
+  };
+  const RawAnswer head = client.Exchange(Get("/live"));
+  EXPECT_EQ(head.Field("Content-Length"), "");
+  EXPECT_EQ(head.Field("Connection"), "close");
+  EXPECT_EQ(client.ReceiveUntil("2;"), "news 0;news 2;");
+  EXPECT_TRUE(client.SeesClose());
+  EXPECT_TRUE(NoneLeft());
+}
+
+TEST_F(LiveServer, HoldsNoThreadWhileItWaits) {
+  std::vector<std::unique_ptr<TestClient>> waiting;
+  for (int i = 0; i < 20; ++i) {
+    waiting.push_back(std::make_unique<TestClient>(running.port()));
+    EXPECT_EQ(waiting.back()->Exchange(Get("/live")).status, 200);
+  }
+  EXPECT_EQ(living, 20);
+  EXPECT_EQ(client.Exchange(Get("/other")).status, 200);
+}
+
+TEST_F(LiveServer, EndsWhenTheClientLeavesOrSendsAnything) {
+  client.Exchange(Get("/live"));
+  client.Close();
+  EXPECT_TRUE(NoneLeft());
+  TestClient eager(running.port());
+  eager.Exchange(Get("/live"));
+  eager.Send("x");
+  EXPECT_TRUE(eager.SeesClose());
+  EXPECT_TRUE(NoneLeft());
+}
+
+TEST_F(LiveServer, EndsWithItsSourceAndWithTheServer) {
+  next = [](int call) -> Result<std::optional<std::string>> {
+    if (call == 1) return Fail(ErrorCode::kIo, "no database");
+    return "news";
+  };
+  client.Exchange(Get("/live"));
+  EXPECT_EQ(client.ReceiveUntil("more"), "news");
+  EXPECT_TRUE(NoneLeft());
+  next = [](int) { return ""; };
+  TestClient other(running.port());
+  other.Exchange(Get("/live"));
+  running.server->Stop();
+  EXPECT_EQ(living, 0);
+}
+
+TEST_F(LiveServer, AsksNothingForHead) {
+  next = [](int) -> Result<std::optional<std::string>> { return Fail(ErrorCode::kInternal, "asked"); };
+  client.Send("HEAD /live HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_EQ(client.Receive(false).status, 200);
+  EXPECT_TRUE(NoneLeft());
+}
+
 TEST(Server, LetsTheClientReadAnEarlyAnswer) {
   Running running([](const Request&, BodyReader&) { return Text(413, "too much"); });
   TestClient client(running.port());

@@ -83,6 +83,17 @@ class TestClient {
     return Receive();
   }
 
+  // What comes up to and with `text`, after an answer without a length; what has come where it does not.
+  std::string ReceiveUntil(std::string_view text) {
+    while (received_.find(text) == std::string::npos) {
+      if (!ReceiveMore()) return received_;
+    }
+    const auto end = received_.find(text) + text.size();
+    std::string got = received_.substr(0, end);
+    received_.erase(0, end);
+    return got;
+  }
+
   // Whether the server closes within the wait, and sends nothing before.
   bool SeesClose() { return received_.empty() && !ReceiveMore() && closed_; }
 
