@@ -1,11 +1,14 @@
 #include "engine/erase/erase.h"
 
 #include <algorithm>
+#include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 #include "engine/erase/fill.h"
 #include "engine/erase/layer.h"
+#include "engine/erase/mask_parts.h"
 #include "engine/erase/matte.h"
 #include "engine/erase/traces.h"
 #include "engine/erase/trust.h"
@@ -121,15 +124,49 @@ Plan MakePlan(const Matte& matte, float confidence) {
   return plan;
 }
 
-// One part of a finding, in `erased`.
-void ErasePart(const Matte& matte, const Plan& plan, const cv::Rect& part, Erased& erased) {
+// One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
+void ErasePart(const Matte& matte, const Plan& plan, const cv::Rect& part, const image::Mask& allowed,
+               Erased& erased) {
   const cv::Rect window = Grown(part, kHaloPx) & matte.area;
   const cv::Mat rgb = image::ReadRgb(erased.image, window);
   const Piece piece = Lift(matte, plan, window, rgb);
   const cv::Mat below = Fill(piece.below, piece.hole);
   const cv::Rect inner = part - window.tl();
-  image::WriteRgb(erased.image, part, below(inner), piece.changed(inner));
-  erased.mask(part).setTo(255, piece.changed(inner));
+  cv::Mat changed = piece.changed(inner);
+  if (!allowed.empty()) changed = changed & (allowed(part) != 0);
+  image::WriteRgb(erased.image, part, below(inner), changed);
+  erased.mask(part).setTo(255, changed);
+}
+
+void EraseWith(const Matte& matte, const Plan& plan, const image::Mask& allowed, Erased& erased) {
+  for (const cv::Rect& part : nn::Cover(matte.area.size(), kParts))
+    ErasePart(matte, plan, part + matte.area.tl(), allowed, erased);
+}
+
+// Whether an overlay's strokes show under a hand-made mask. That the mask is there says that something is to go, not
+// that it is an overlay, so the fit alone decides.
+bool ShowsStrokes(const Matte& matte, const Plan& plan) {
+  constexpr float kStrokesMin = .02F;  // of the mask
+  if (!plan.trusted || plan.layers.empty()) return false;
+  return cv::countNonZero(Belief(matte) > kStroke) >= kStrokesMin * static_cast<float>(cv::countNonZero(matte.inside));
+}
+
+// Fills one part of a hand-made mask as a whole; what lies under its other parts is no source.
+void FillMasked(const image::Mask& mask, const image::Finding& part, Erased& erased) {
+  constexpr double kAreaMaxPx = 4e6;  // larger ones are filled coarser, so that memory stays bounded
+  const int around = std::max(kHaloPx, std::min(part.box.width, part.box.height) / 2);
+  const cv::Rect window = Grown(part.box, around) & cv::Rect({}, mask.size());
+  const double scale = std::min(1.0, std::sqrt(kAreaMaxPx / window.area()));
+  cv::Mat rgb = image::ReadRgb(erased.image, window), hole = mask(window) != 0;
+  if (scale < 1) {
+    cv::resize(rgb, rgb, {}, scale, scale, cv::INTER_AREA);
+    cv::resize(hole, hole, rgb.size(), 0, 0, cv::INTER_AREA);
+    hole = hole != 0;
+  }
+  cv::Mat below = Fill(rgb, hole);
+  if (scale < 1) cv::resize(below, below, window.size(), 0, 0, cv::INTER_LINEAR);
+  image::WriteRgb(erased.image, part.box, below(part.box - window.tl()), part.region);
+  erased.mask(part.box).setTo(255, part.region);
 }
 
 float Opacity(const Matte& matte, const std::vector<Layer>& layers) {
@@ -154,11 +191,25 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
     const Plan plan = MakePlan(matte, finding.confidence);
     if (!plan.trusted) continue;
     const int before = cv::countNonZero(erased.mask);
-    for (const cv::Rect& part : nn::Cover(matte.area.size(), kParts))
-      ErasePart(matte, plan, part + matte.area.tl(), erased);
+    EraseWith(matte, plan, {}, erased);
     if (cv::countNonZero(erased.mask) == before) continue;
     erased.findings.push_back(finding);
     erased.findings.back().opacity = Opacity(matte, plan.layers);
+  }
+  return erased;
+}
+
+Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {
+  constexpr float kConfidence = .9F;  // in the fit, as of a finding that its network is quite sure of
+  Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
+  erased.image.pixels = upright.pixels.clone();
+  for (image::Finding& part : MaskParts(mask)) {
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part));
+    const Plan plan = MakePlan(matte, kConfidence);
+    const bool strokes = ShowsStrokes(matte, plan);
+    strokes ? EraseWith(matte, plan, mask, erased) : FillMasked(mask, part, erased);
+    part.opacity = strokes ? Opacity(matte, plan.layers) : 1;
+    erased.findings.push_back(std::move(part));
   }
   return erased;
 }

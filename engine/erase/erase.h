@@ -28,6 +28,11 @@ class Eraser {
   // shows is left out of the result, and its pixels are left alone. Errors: those of nn::Session::Run. Thread-safe.
   Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
 
+  // Erases what a person has painted: no pixel outside `mask` (CV_8UC1 of the image's size, not 0 where painted)
+  // changes. Where strokes of an overlay are recognised under a part of it, those are erased; any other part is filled
+  // as a whole. The findings are the mask's parts, of confidence 1; their opacity is 1 where they were filled.
+  Result<Erased> EraseMask(const image::Image& upright, const image::Mask& mask) const;
+
  private:
   Eraser(std::unique_ptr<nn::Session> session, int threads) : session_(std::move(session)), threads_(threads) {}
 

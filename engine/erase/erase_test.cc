@@ -129,5 +129,55 @@ TEST(Eraser, WorksAtTheImagesEdgeAndOnTinyImages) {
   }
 }
 
+TEST(Eraser, FindsStrokesInARoughHandMadeMask) {
+  const cv::Rect mark(60, 40, 50, 30), rough(50, 30, 70, 50);
+  image::Image photo = Photo({200, 150}, CV_8UC3);
+  image::Image marked = photo;
+  marked.pixels = photo.pixels.clone();
+  Mark<cv::Vec3b>(marked, mark);
+  image::Mask mask = cv::Mat::zeros(marked.pixels.size(), CV_8U);
+  mask(rough) = 255;
+
+  const Erased erased = Toy()->EraseMask(marked, mask).value();
+  EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_INF), 8);
+  EXPECT_EQ(cv::countNonZero(erased.mask), mark.area());
+  ASSERT_EQ(erased.findings.size(), 1U);
+  EXPECT_EQ(erased.findings[0].box, rough);
+  EXPECT_LT(erased.findings[0].opacity, .7F);
+}
+
+TEST(Eraser, ChangesNothingOutsideAHandMadeMaskThatCutsThroughTheMark) {
+  const cv::Rect mark(60, 40, 50, 30);
+  image::Image marked = Photo({200, 150}, CV_8UC3);
+  Mark<cv::Vec3b>(marked, mark);
+  image::Mask mask = cv::Mat::zeros(marked.pixels.size(), CV_8U);
+  cv::circle(mask, {80, 55}, 13, 255, cv::FILLED);
+  const Erased erased = Toy()->EraseMask(marked, mask).value();
+  EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
+  EXPECT_EQ(cv::countNonZero(erased.mask & ~mask), 0);
+  EXPECT_GT(cv::countNonZero(erased.mask), 0);
+}
+
+TEST(Eraser, FillsAHandMadeMaskUnderWhichNoOverlayShows) {
+  image::Image photo = Photo({200, 150}, CV_16UC3);
+  photo.pixels(cv::Rect(80, 60, 20, 16)).setTo(cv::Scalar::all(65535));  // gray, so none of the toy network's
+  image::Mask mask = cv::Mat::zeros(photo.pixels.size(), CV_8U);
+  mask(cv::Rect(78, 58, 24, 20)) = 255;
+  const Erased erased = Toy()->EraseMask(photo, mask).value();
+  EXPECT_EQ(cv::norm(erased.mask, mask, cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(erased.image.pixels, photo.pixels, cv::NORM_INF, mask == 0), 0);
+  double brightest = 0;
+  cv::minMaxLoc(erased.image.pixels.reshape(1)(cv::Rect(3 * 80, 60, 3 * 20, 16)), nullptr, &brightest);
+  EXPECT_LT(brightest, .9 * 65535);
+  EXPECT_EQ(erased.findings.at(0).opacity, 1);
+}
+
+TEST(Eraser, LeavesAnImageAloneUnderAnEmptyMask) {
+  const image::Image photo = Photo({60, 50}, CV_8UC3);
+  const Erased erased = Toy()->EraseMask(photo, cv::Mat::zeros(50, 60, CV_8U)).value();
+  EXPECT_TRUE(erased.findings.empty());
+  EXPECT_EQ(cv::norm(erased.image.pixels, photo.pixels, cv::NORM_INF), 0);
+}
+
 }  // namespace
 }  // namespace removr::erase

@@ -2,18 +2,15 @@
 #pragma once
 
 #include <opencv2/core.hpp>
-#include <string_view>
 #include <vector>
+
+#include "base/choices.h"
 
 namespace removr::image {
 
-enum class Kind { kWatermark, kLogo, kText, kTimestamp };
-inline constexpr int kKindCount = 4;
-
-constexpr std::string_view Name(Kind kind) {
-  constexpr std::string_view names[kKindCount] = {"watermark", "logo", "text", "timestamp"};
-  return names[static_cast<int>(kind)];
-}
+using removr::Kind;
+using removr::kKindCount;
+using removr::Name;
 
 struct Finding {
   Kind kind = Kind::kWatermark;
