@@ -1,0 +1,156 @@
+// The API's documentation: quickstart, what holds for all calls, and the reference.
+import { useState } from 'preact/hooks';
+import '../styles/docs.css';
+import quickstartCc from '../../../docs/examples/quickstart.cc?raw';
+import quickstartMjs from '../../../docs/examples/quickstart.mjs?raw';
+import quickstartPy from '../../../docs/examples/quickstart.py?raw';
+import quickstartSh from '../../../docs/examples/quickstart.sh?raw';
+import { limits } from '../session';
+import { text } from '../text';
+import { CopyButton, PageHead } from '../ui/parts';
+import { Reference } from './docs_reference';
+
+const kExamples = [
+  { name: 'curl', code: quickstartSh },
+  { name: 'Python', code: quickstartPy },
+  { name: 'JavaScript', code: quickstartMjs },
+  { name: 'C++', code: quickstartCc },
+];
+
+const words = text.docs;
+const kSections: [string, string][] = [
+  ['quickstart', words.quickstart],
+  ['authentication', words.auth],
+  ['credits', words.credits],
+  ['retries', words.retries],
+  ['limits', words.limits],
+  ['errors', words.errors],
+  ['reference', words.reference],
+];
+
+export function DocsPage() {
+  const { filesMax, fileMaxBytes, pixelsMax } = limits.value;
+  const limitRows = words.limitRows(filesMax, Math.floor(fileMaxBytes / 1024 / 1024), Math.floor(pixelsMax / 1e6));
+  return (
+    <div class="page docs">
+      <nav class="docs-contents" aria-label={words.contents}>
+        <ul>
+          {kSections.map(([id, title]) => (
+            <li key={id}>
+              <a href={`#${id}`}>{title}</a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="docs-body">
+        <PageHead title={words.title} lead={words.lead} />
+        <section id="quickstart">
+          <h2>{words.quickstart}</h2>
+          <p>{words.quickstartLead}</p>
+          <Examples />
+        </section>
+        <Prose id="authentication" title={words.auth} paragraphs={words.authText} />
+        <Prose id="credits" title={words.credits} paragraphs={words.creditsText} />
+        <Prose id="retries" title={words.retries} paragraphs={words.retriesText} />
+        <section id="limits">
+          <h2>{words.limits}</h2>
+          <Table rows={limitRows} />
+        </section>
+        <section id="errors">
+          <h2>{words.errors}</h2>
+          <p>{words.errorsText}</p>
+          <Table head={[words.errorStatus, words.errorCode, words.errorDo]} rows={words.errorRows} code={1} />
+          <h3>{words.imageErrors}</h3>
+          <p>{words.imageErrorsText}</p>
+          <Table rows={words.imageErrorRows} code={0} />
+        </section>
+        <section id="reference">
+          <h2>{words.reference}</h2>
+          <p>
+            {words.referenceLead} <a href="/openapi.json">{words.openApi}</a>
+          </p>
+          <Reference />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+function Prose({ id, title, paragraphs }: { id: string; title: string; paragraphs: string[] }) {
+  return (
+    <section id={id}>
+      <h2>{title}</h2>
+      {paragraphs.map((paragraph) => (
+        <p key={paragraph}>{paragraph}</p>
+      ))}
+    </section>
+  );
+}
+
+function Examples() {
+  const [chosen, setChosen] = useState(0);
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step) return;
+    const next = (chosen + step + kExamples.length) % kExamples.length;
+    setChosen(next);
+    (event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>('[role=tab]')[next]!.focus();
+  };
+  const code = kExamples[chosen]!.code;
+  return (
+    <div class="examples">
+      <div class="examples-head">
+        <div class="tabs" role="tablist" aria-label={words.languages} onKeyDown={move}>
+          {kExamples.map(({ name }, i) => (
+            <button
+              key={name}
+              type="button"
+              role="tab"
+              id={`tab-${i}`}
+              aria-selected={i === chosen}
+              aria-controls="example"
+              tabIndex={i === chosen ? 0 : -1}
+              onClick={() => setChosen(i)}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <CopyButton value={code} />
+      </div>
+      <pre id="example" role="tabpanel" aria-labelledby={`tab-${chosen}`} tabIndex={0}>
+        <code>{code}</code>
+      </pre>
+    </div>
+  );
+}
+
+/** `code` is the column set as code. */
+function Table({ head, rows, code }: { head?: string[]; rows: string[][]; code?: number }) {
+  return (
+    <div class="table-box" tabIndex={0} role="region" aria-label={head?.join(', ') ?? rows[0]![0]!}>
+      <table>
+        {head && (
+          <thead>
+            <tr>
+              {head.map((title) => (
+                <th key={title} scope="col">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+        )}
+        <tbody>
+          {rows.map((row) => (
+            <tr key={row.join()}>
+              {row.map((cell, i) => (
+                <td key={i}>{i === code ? <code>{cell}</code> : cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}

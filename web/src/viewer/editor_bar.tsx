@@ -1,0 +1,106 @@
+// The tools of the mask editor.
+import { useState } from 'preact/hooks';
+import type { MaskEditor } from '../core/mask/mask_editor';
+import type { Photo } from '../core/queue';
+import { account } from '../session';
+import { text } from '../text';
+import { Icon, type IconName } from '../ui/icon';
+import { RightsDialog } from '../ui/rights_dialog';
+import type { Tool } from './stage';
+import type { MaskEdit } from './use_mask_editor';
+
+interface EditorBarProps {
+  photo: Photo;
+  edit: MaskEdit;
+  tool: Tool;
+  onTool: (tool: Tool) => void;
+  radius: number;
+  radiusRange: [number, number];
+  onRadius: (radius: number) => void;
+  /** Null before the start, when the mask is only kept. */
+  onRun: ((editor: MaskEditor) => void) | null;
+  onLeave: () => void;
+}
+
+const kTools: [Tool, IconName, string, string][] = [
+  ['brush', 'brush', text.editor.brush, 'B'],
+  ['eraser', 'eraser', text.editor.eraser, 'E'],
+  ['rectangle', 'rectangle', text.editor.rectangle, 'R'],
+];
+
+export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, most], onRadius, onRun, onLeave }: EditorBarProps) {
+  const editor = edit.editor!;
+  const [asksRights, setAsksRights] = useState(false);
+  const isEmpty = editor.mask.isEmpty;
+  const canAfford = (account.value?.balance ?? 0) > 0;
+  const run = () => (account.value?.rights ? onRun?.(editor) : setAsksRights(true));
+  return (
+    <div class="editor-bar">
+      <div class="editor-tools" role="toolbar" aria-label={text.editor.tools}>
+        {kTools.map(([name, icon, label, key]) => (
+          <button key={name} type="button" class="vbutton tool-button" aria-pressed={tool === name} aria-keyshortcuts={key} onClick={() => onTool(name)}>
+            <Icon name={icon} />
+            <span>{label}</span>
+          </button>
+        ))}
+        <label class="size-control">
+          <span>{text.editor.size}</span>
+          <input
+            type="range"
+            min={0}
+            max={100}
+            value={toSlider(radius, least, most)}
+            disabled={tool === 'rectangle'}
+            aria-valuetext={text.editor.sizeValue(2 * radius)}
+            onInput={(event) => onRadius(fromSlider(Number(event.currentTarget.value), least, most))}
+          />
+          <output class="number">{text.editor.sizeValue(2 * radius)}</output>
+        </label>
+        <button type="button" class="vbutton icon" aria-label={text.editor.undo} title={text.editor.undo} disabled={!editor.canUndo} onClick={() => editor.undo()}>
+          <Icon name="undo" />
+        </button>
+        <button type="button" class="vbutton icon" aria-label={text.editor.redo} title={text.editor.redo} disabled={!editor.canRedo} onClick={() => editor.redo()}>
+          <Icon name="redo" />
+        </button>
+        <button type="button" class="vbutton icon" aria-label={text.editor.clear} title={text.editor.clear} disabled={isEmpty} onClick={() => editor.clear()}>
+          <Icon name="trash" />
+        </button>
+        {account.value?.rights && (
+          <button type="button" class="vbutton" disabled={edit.detecting} onClick={() => void edit.detect()}>
+            {edit.detecting ? <span class="spinner" aria-hidden="true" /> : <Icon name="search" />}
+            {edit.detecting ? text.editor.detecting : text.editor.detect}
+          </button>
+        )}
+      </div>
+      <div class="editor-go">
+        <p class="editor-note">{edit.message ?? (isEmpty ? text.editor.empty : onRun ? (canAfford ? text.editor.runCost : text.tool.noCreditsTitle) : text.editor.shortcuts)}</p>
+        <button type="button" class={`vbutton ${onRun ? '' : 'primary'}`} onClick={onLeave}>
+          {onRun ? text.app.cancel : text.editor.keep}
+        </button>
+        {onRun && (
+          <button type="button" class="vbutton primary" disabled={isEmpty || !canAfford} onClick={run}>
+            {text.editor.run}
+          </button>
+        )}
+      </div>
+      {asksRights && (
+        <RightsDialog
+          onClose={() => setAsksRights(false)}
+          onAccepted={() => {
+            setAsksRights(false);
+            onRun?.(editor);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+// Brush sizes are felt as ratios, so the slider is logarithmic.
+function toSlider(radius: number, least: number, most: number): number {
+  return Math.round((100 * Math.log(radius / least)) / Math.log(most / least));
+}
+
+function fromSlider(value: number, least: number, most: number): number {
+  return Math.max(least, Math.round(least * (most / least) ** (value / 100)));
+}
