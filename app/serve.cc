@@ -30,6 +30,7 @@
 #include "service/job/queue.h"
 #include "service/job/retention.h"
 #include "service/job/submit.h"
+#include "service/ledger/rules.h"
 #include "service/store/blobs.h"
 #include "service/store/database.h"
 
@@ -39,11 +40,12 @@ namespace {
 struct ServeOptions {
   DataOptions data;
   std::string listen = "127.0.0.1:8080";
-  std::string models, public_url;
+  std::string models, public_url, web;
   std::vector<std::string> trusted_proxies;
   std::string keep = "24h";
   int workers = -1;
   int max_queue = 1000;
+  std::int64_t signup_credits = 25;
 };
 
 constexpr auto kSweepEvery = std::chrono::seconds(60);
@@ -130,6 +132,21 @@ Status CheckModels(const std::string& models) {
               fmt::format("no networks (locate.onnx) in {}; say where they are with --models", folder.string()));
 }
 
+// The web app's files: --web, else `../share/removr/web` beside the binary, else the source tree's; "" where it was not
+// built.
+std::string FindWebFolder(const std::string& option) {
+  if (!option.empty()) return option;
+  std::error_code error;
+  const std::filesystem::path binary = std::filesystem::read_symlink("/proc/self/exe", error);
+  const std::filesystem::path folders[] = {binary.parent_path().parent_path() / "share" / "removr" / "web",
+                                           REMOVR_SOURCE_WEB};
+  for (const auto& folder : folders) {
+    if (std::filesystem::exists(folder / "index.html", error)) return folder.string();
+  }
+  log::Warn("the web app was not built; serving the API alone");
+  return "";
+}
+
 std::vector<std::string> WorkerArguments(const ServeOptions& options, int workers) {
   return {"worker",
           "--database",
@@ -157,9 +174,11 @@ Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
   ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
   job::Submitter submitter(*database, *blobs, clock, submit_settings);
-  ASSIGN_OR_RETURN(const auto handler,
-                   api::Create({.public_url = options.public_url, .trusted_proxies = options.trusted_proxies},
-                               {*database, *blobs, submitter, clock}));
+  ASSIGN_OR_RETURN(const auto handler, api::Create({.public_url = options.public_url,
+                                                    .trusted_proxies = options.trusted_proxies,
+                                                    .web_folder = FindWebFolder(options.web),
+                                                    .signup_credits = options.signup_credits},
+                                                   {*database, *blobs, submitter, clock}));
 
   WorkerProcesses workers(
       workers_count, WorkerArguments(options, workers_count), [&](const std::string& id, int wait_status) {
@@ -188,7 +207,8 @@ Status Serve(const ServeOptions& options) {
 }  // namespace
 
 void AddServe(CLI::App& program, int& status) {
-  CLI::App* command = program.add_subcommand("serve", "Serve the HTTP API, with worker processes of its own.");
+  CLI::App* command =
+      program.add_subcommand("serve", "Serve the HTTP API and the web app, with worker processes of its own.");
   const auto options = std::make_shared<ServeOptions>();
   command->add_option("--listen", options->listen, "Where to listen; port 0 lets the system choose")
       ->type_name("ADDRESS:PORT")
@@ -219,6 +239,12 @@ void AddServe(CLI::App& program, int& status) {
       ->type_name("N")
       ->capture_default_str()
       ->check(CLI::Range(1, 10'000'000));
+  command->add_option("--web", options->web, "Folder of the built web app (default: where it was installed)")
+      ->type_name("DIR");
+  // A setting of the site, for its configuration file; it stands in no help.
+  command->add_option("--signup-credits", options->signup_credits)
+      ->group("")
+      ->check(CLI::Range(std::int64_t{0}, ledger::kCreditsMax));
   AddModelsOption(*command, options->models);
   command->footer(
       "Everything is under --data: the database removr.db and the folder files. Make an account and a key, while the\n"

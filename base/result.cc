@@ -48,6 +48,13 @@ const Row& Find(ErrorCode code) {
 }  // namespace
 
 std::string_view Name(ErrorCode code) { return Find(code).name; }
+std::optional<ErrorCode> ErrorCodeOf(std::string_view name) {
+  for (const Row& row : kRows) {
+    if (row.name == name) return row.code;
+  }
+  return std::nullopt;
+}
+
 std::string_view DefaultPublicText(ErrorCode code) { return Find(code).text; }
 
 }  // namespace removr

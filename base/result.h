@@ -2,6 +2,7 @@
 // library is wrapped, and none crosses a folder.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -42,6 +43,9 @@ enum class ErrorCode {
 
 // The code's stable name, as in the API ("corrupt_image").
 std::string_view Name(ErrorCode code);
+
+// The code of that name, the first of those that share it; nullopt for any other text.
+std::optional<ErrorCode> ErrorCodeOf(std::string_view name);
 
 // The sentence that a user may read where an error carries none of its own.
 std::string_view DefaultPublicText(ErrorCode code);

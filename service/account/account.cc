@@ -134,6 +134,11 @@ Result<std::vector<Account>> List(Transaction& transaction, std::string_view aft
   return accounts;
 }
 
+Result<std::int64_t> Count(Transaction& transaction) {
+  ASSIGN_OR_RETURN(const auto row, transaction.QueryOne("SELECT count(*) FROM accounts WHERE closed_ms IS NULL"));
+  return row->Int(0);
+}
+
 Status SetPlan(Transaction& transaction, std::string_view account_id, std::string_view plan) {
   TRY(CheckPlan(plan));
   return ExpectOne(transaction.Execute("UPDATE accounts SET plan = :plan WHERE id = :id AND closed_ms IS NULL",

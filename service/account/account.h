@@ -63,6 +63,9 @@ Result<Account> Find(store::Transaction& transaction, std::string_view account_i
 // Up to `limit` open accounts with addresses after `after` ("" begins), by address.
 Result<std::vector<Account>> List(store::Transaction& transaction, std::string_view after, int limit);
 
+// How many open accounts there are.
+Result<std::int64_t> Count(store::Transaction& transaction);
+
 // Each: kNotFound where there is no such open account.
 Status SetPlan(store::Transaction& transaction, std::string_view account_id, std::string_view plan);
 Status SetOperator(store::Transaction& transaction, std::string_view account_id, bool is_operator);

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "service/http/message.h"
 #include "service/job/submit.h"
+#include "service/ledger/rules.h"
 #include "service/store/blobs.h"
 #include "service/store/database.h"
 
@@ -20,6 +21,10 @@ struct Settings {
   std::string public_url;
   // Networks ("10.0.0.0/8", "::1") whose X-Forwarded-Proto and X-Forwarded-Host are believed.
   std::vector<std::string> trusted_proxies;
+  // The web app's built files. Empty: the API alone.
+  std::string web_folder = {};
+  // What a person who signs up gets, once.
+  ledger::Credits signup_credits = 25;
 };
 
 // What the API stands on; all of it outlives the handler.
@@ -30,7 +35,8 @@ struct Services {
   const Clock& clock;
 };
 
-// The handler for http::Server. kBadRequest, with the offending text, where a setting is not understood.
+// The handler for http::Server. kBadRequest, with the offending text, where a setting is not understood; for a
+// web_folder as StaticFiles::Load.
 Result<std::unique_ptr<http::Handler>> Create(const Settings& settings, const Services& services);
 
 }  // namespace removr::api

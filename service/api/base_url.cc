@@ -52,6 +52,26 @@ std::string BaseUrl::For(const http::Request& request) const {
   return scheme + "://" + host;
 }
 
+std::string BaseUrl::Origin(const http::Request& request) const {
+  const std::string url = For(request);
+  return url.substr(0, url.find('/', url.find("://") + 3));
+}
+
+std::string BaseUrl::Client(const http::Request& request) const {
+  std::string_view client = request.peer_address;
+  std::string_view forwarded = request.headers.Find("X-Forwarded-For").value_or("");
+  while (IsTrusted(client) && !forwarded.empty()) {
+    const auto comma = forwarded.rfind(',');
+    client = http::Trim(forwarded.substr(comma == forwarded.npos ? 0 : comma + 1));
+    forwarded = comma == forwarded.npos ? std::string_view() : forwarded.substr(0, comma);
+  }
+  const auto address = http::ParseIpAddress(client);
+  if (!address) return request.peer_address;
+  const bool is_ipv4 = http::ParseIpAddress("::ffff:0.0.0.0").value() <= *address &&
+                       *address <= http::ParseIpAddress("::ffff:255.255.255.255").value();
+  return std::string(reinterpret_cast<const char*>(address->data()), is_ipv4 ? address->size() : address->size() / 2);
+}
+
 bool BaseUrl::IsTrusted(std::string_view peer_address) const {
   const auto address = http::ParseIpAddress(peer_address);
   return address && std::any_of(trusted_.begin(), trusted_.end(),

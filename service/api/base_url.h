@@ -21,6 +21,14 @@ class BaseUrl {
   // trusted proxy; else by Host. What is malformed is passed over; without any host it is http://localhost.
   std::string For(const http::Request& request) const;
 
+  // What a browser calls the site: the same without a path.
+  std::string Origin(const http::Request& request) const;
+  bool IsHttps(const http::Request& request) const { return For(request).starts_with("https://"); }
+
+  // Who asks, for rate limits: the peer's address, or the last in X-Forwarded-For that is no trusted proxy where the
+  // peer is one. Of an IPv6 address the network (its first 64 bits), since a household has all of those.
+  std::string Client(const http::Request& request) const;
+
  private:
   bool IsTrusted(std::string_view peer_address) const;
 

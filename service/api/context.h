@@ -20,13 +20,17 @@ enum class Door {
 };
 constexpr std::string_view ApiPath(Door door) { return door == Door::kKey ? "/api/v1" : "/api/web"; }
 
+struct State;
+
 struct Context {
   const http::Request& request;
   http::BodyReader& body;
   const Services& services;
   const BaseUrl& base_url;
+  State& state;  // web_state.h
   Door door = Door::kKey;
   account::Identity identity;           // empty on public routes
+  std::string session_token;            // "" but within a session
   std::vector<std::string> parameters;  // the path's, in order, decoded
 
   // What the URLs in answers begin with. The web app's have no host, so that it works behind any name.
@@ -38,11 +42,28 @@ struct Context {
 // An error becomes the answer that error_map.h gives for it.
 using Answer = Result<http::Response>;
 
-Answer Remove(Context& context);      // POST /api/v1/remove
-Answer GetJob(Context& context);      // GET /api/v1/jobs/:job
-Answer GetFile(Context& context);     // GET /api/v1/files/:job/:name
-Answer GetAccount(Context& context);  // GET /api/v1/account
-Answer GetHealth(Context& context);   // GET /healthz
-Answer GetReady(Context& context);    // GET /readyz
+Answer Remove(Context& context);        // POST /api/v1/remove
+Answer GetJob(Context& context);        // GET /api/v1/jobs/:job
+Answer GetJobEvents(Context& context);  // GET /api/v1/jobs/:job/events
+Answer GetFile(Context& context);       // GET /api/v1/files/:job/:name
+Answer GetAccount(Context& context);    // GET /api/v1/account
+Answer GetHealth(Context& context);     // GET /healthz
+Answer GetReady(Context& context);      // GET /readyz
+
+// The web app's own, below /api/web.
+Answer GetSession(Context& context);      // GET session
+Answer SignUp(Context& context);          // POST sign-up
+Answer SignIn(Context& context);          // POST sign-in
+Answer SignOut(Context& context);         // POST sign-out
+Answer ChangePassword(Context& context);  // POST password
+Answer ResetPassword(Context& context);   // POST password-reset
+Answer AcceptRights(Context& context);    // POST rights
+Answer ListKeys(Context& context);        // GET keys
+Answer CreateKey(Context& context);       // POST keys
+Answer RevokeKey(Context& context);       // DELETE keys/:key
+Answer GetOverview(Context& context);     // GET admin/overview
+Answer ListAccounts(Context& context);    // GET admin/accounts
+Answer GrantCredits(Context& context);    // POST admin/accounts/:account/credits
+Answer ListFailures(Context& context);    // GET admin/failures
 
 }  // namespace removr::api

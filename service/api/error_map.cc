@@ -87,6 +87,15 @@ http::Response Make(const Problem& problem, std::string_view text, std::optional
 
 }  // namespace
 
+http::Response JsonResponse(int status, std::string json) {
+  http::Response response;
+  response.status = status;
+  response.headers.Add("Content-Type", "application/json");
+  response.headers.Add("Cache-Control", "no-store");
+  response.body = std::move(json);
+  return response;
+}
+
 http::Response ToResponse(const Error& error, std::optional<job::Shortfall> shortfall) {
   const Problem& problem = ProblemOf(error.code);
   // What happened inside is for the log; a client reads that something did.

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -20,6 +21,10 @@ inline constexpr int kAccepted = 202;
 inline constexpr int kNoContent = 204;
 inline constexpr int kPartialContent = 206;
 inline constexpr int kNotModified = 304;
+inline constexpr int kMissing = 404;
+
+// What succeeds with JSON. Never cached: it is one account's, and changes.
+http::Response JsonResponse(int status, std::string json);
 
 // The answer to a failed request. `shortfall` belongs to kInsufficientCredits.
 http::Response ToResponse(const Error& error, std::optional<job::Shortfall> shortfall = std::nullopt);

@@ -68,6 +68,10 @@ std::string AcceptedJson(const job::Accepted& accepted) {
   return json::serialize(object);
 }
 
+std::string ImageJson(const job::JobView& job, const job::ImageView& image, std::string_view root) {
+  return json::serialize(ImageObject(job, image, root));
+}
+
 std::string JobJson(const job::JobView& job, std::string_view root) {
   json::object object;
   object["id"] = job.id;

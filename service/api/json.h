@@ -22,7 +22,9 @@ struct ProblemView {
 std::string ProblemJson(const ProblemView& problem);
 std::string AcceptedJson(const job::Accepted& accepted);
 // `root` stands before the path in each image's `url`: "https://host/api/v1".
+std::string ImageJson(const job::JobView& job, const job::ImageView& image, std::string_view root);
 std::string JobJson(const job::JobView& job, std::string_view root);
+                        const std::optional<std::string>& next_cursor);
 std::string AccountJson(const account::Account& account, ledger::Credits balance);
 // {"status":"..."}
 std::string StatusJson(std::string_view status);

@@ -2,16 +2,25 @@
 #include <array>
 #include <string_view>
 
+#include "service/account/session.h"
 #include "service/api/api.h"
 #include "service/api/auth.h"
 #include "service/api/context.h"
 #include "service/api/error_map.h"
+#include "service/api/web_session.h"
+#include "service/api/web_state.h"
 #include "service/http/text.h"
 
 namespace removr::api {
 namespace {
 
-enum class Access { kPublic, kKey };
+enum class Access {
+  kPublic,
+  kAccount,   // with a key under /api/v1, in a session under /api/web
+  kVisitor,   // of the web app: signed in or not
+  kSession,   // of the web app
+  kOperator,  // of the web app, for accounts flagged so
+};
 
 struct Route {
   std::string_view method;  // a GET answers HEAD too
@@ -21,10 +30,27 @@ struct Route {
 };
 
 constexpr auto kRoutes = std::to_array<Route>({
-    {"POST", "/api/v1/remove", Access::kKey, Remove},
-    {"GET", "/api/v1/jobs/:job", Access::kKey, GetJob},
-    {"GET", "/api/v1/files/:job/:name", Access::kKey, GetFile},
-    {"GET", "/api/v1/account", Access::kKey, GetAccount},
+    {"POST", "/api/v1/remove", Access::kAccount, Remove},
+    {"GET", "/api/v1/jobs/:job", Access::kAccount, GetJob},
+    {"GET", "/api/v1/jobs/:job/events", Access::kAccount, GetJobEvents},
+    {"GET", "/api/v1/files/:job/:name", Access::kAccount, GetFile},
+    {"GET", "/api/v1/account", Access::kAccount, GetAccount},
+
+    {"GET", "/api/web/session", Access::kVisitor, GetSession},
+    {"POST", "/api/web/sign-up", Access::kVisitor, SignUp},
+    {"POST", "/api/web/sign-in", Access::kVisitor, SignIn},
+    {"POST", "/api/web/sign-out", Access::kVisitor, SignOut},
+    {"POST", "/api/web/password-reset", Access::kVisitor, ResetPassword},
+    {"POST", "/api/web/password", Access::kSession, ChangePassword},
+    {"POST", "/api/web/rights", Access::kSession, AcceptRights},
+    {"GET", "/api/web/keys", Access::kSession, ListKeys},
+    {"POST", "/api/web/keys", Access::kSession, CreateKey},
+    {"DELETE", "/api/web/keys/:key", Access::kSession, RevokeKey},
+    {"GET", "/api/web/admin/overview", Access::kOperator, GetOverview},
+    {"GET", "/api/web/admin/accounts", Access::kOperator, ListAccounts},
+    {"POST", "/api/web/admin/accounts/:account/credits", Access::kOperator, GrantCredits},
+    {"GET", "/api/web/admin/failures", Access::kOperator, ListFailures},
+
     {"GET", "/healthz", Access::kPublic, GetHealth},
     {"GET", "/readyz", Access::kPublic, GetReady},
 });
@@ -48,53 +74,114 @@ bool Serves(const Route& route, std::string_view method) {
   return route.method == method || (route.method == "GET" && method == "HEAD");
 }
 
+bool IsSafe(std::string_view method) { return method == "GET" || method == "HEAD"; }
+
+// A session where there is one, and only then; a visitor needs none.
+Status AdmitToWeb(Access access, Context& context, bool& extended) {
+  const http::Headers& headers = context.request.headers;
+  const bool safe = IsSafe(context.request.method);
+  if (!safe) TRY(CheckSameSite(headers, context.base_url.Origin(context.request)));
+  const auto token = SessionToken(headers, context.base_url.IsHttps(context.request));
+  auto session = account::FindSession(context.services.database, token.value_or(""), context.services.clock.Now());
+  if (!session) {
+    if (access == Access::kVisitor && session.error().code == ErrorCode::kUnauthorized) return {};
+    return tl::unexpected<Error>(session.error());
+  }
+  // Signing in or up does not need the session that there may still be.
+  if (!safe && access != Access::kVisitor) TRY(CheckCsrfToken(headers, session->token));
+  // The routes of an account that take a POST are submissions; a key cannot exist without acceptance.
+  if (access == Access::kAccount && context.request.method == "POST" && !session->account.rights) {
+    return Fail(ErrorCode::kConflict, "no rights acceptance",
+                "Accept the statement on your rights to the images first.");
+  }
+  if (access == Access::kOperator && !session->account.is_operator) {
+    return Fail(ErrorCode::kForbidden, "not an operator", "This is for the operators of this server.");
+  }
+  context.identity.account = std::move(session->account);
+  context.session_token = std::move(session->token);
+  extended = session->extended;
+  return {};
+}
+
 class Router final : public http::Handler {
  public:
-  Router(BaseUrl base_url, const Services& services) : base_url_(std::move(base_url)), services_(services) {}
+  Router(BaseUrl base_url, const Services& services, ledger::Credits signup_credits, std::optional<StaticFiles> app)
+      : base_url_(std::move(base_url)), services_(services) {
+    state_.signup_credits = signup_credits;
+    state_.app = std::move(app);
+  }
 
   http::Response Handle(const http::Request& request, http::BodyReader& body) override {
-    const auto segments = http::SplitPath(request.path);
+    auto segments = http::SplitPath(request.path);
     if (!segments) return ToResponse(Error{ErrorCode::kBadRequest, "bad escapes in a path", "The path is malformed."});
+    const bool is_api = segments->front() == "api";
+    const Door door = is_api && segments->size() > 1 && (*segments)[1] == "web" ? Door::kWeb : Door::kKey;
     std::string allowed;
     for (const Route& route : kRoutes) {
-      auto parameters = Match(route.path, *segments);
+      auto parameters = Match(PathAt(route, door), *segments);
       if (!parameters) continue;
-      if (Serves(route, request.method)) return Call(route, request, body, std::move(*parameters));
+      if (Serves(route, request.method)) return Call(route, door, request, body, std::move(*parameters));
       allowed += (allowed.empty() ? "" : ", ") + std::string(route.method == "GET" ? "GET, HEAD" : route.method);
     }
     if (!allowed.empty()) return MethodNotAllowed(allowed);
-    return ToResponse(Error{ErrorCode::kNotFound, "no route", {}});
+    if (is_api || !state_.app) return ToResponse(Error{ErrorCode::kNotFound, "no route", {}});
+    if (!IsSafe(request.method)) return MethodNotAllowed("GET, HEAD");
+    auto file = state_.app->Get(request);
+    return file ? std::move(*file) : ToResponse(file.error());
   }
 
   http::Response Refuse(http::Fault fault) override { return ToResponse(fault); }
 
  private:
-  http::Response Call(const Route& route, const http::Request& request, http::BodyReader& body,
+  // An account's routes are there behind both doors.
+  static std::string PathAt(const Route& route, Door door) {
+    if (route.access != Access::kAccount) return std::string(route.path);
+    return std::string(ApiPath(door)) + std::string(route.path.substr(ApiPath(Door::kKey).size()));
+  }
+
+  http::Response Call(const Route& route, Door door, const http::Request& request, http::BodyReader& body,
                       std::vector<std::string> parameters) {
     Context context{.request = request,
                     .body = body,
                     .services = services_,
                     .base_url = base_url_,
+                    .state = state_,
+                    .door = door,
                     .identity = {},
+                    .session_token = {},
                     .parameters = std::move(parameters)};
-    if (route.access == Access::kKey) {
-      auto identity = Authenticate(request.headers, services_.database, services_.clock.Now());
-      if (!identity) return ToResponse(identity.error());
-      context.identity = std::move(*identity);
-    }
+    bool extended = false;
+    if (const Status admitted = Admit(route.access, context, extended); !admitted) return ToResponse(admitted.error());
     Answer answer = route.handle(context);
-    return answer ? std::move(*answer) : ToResponse(answer.error());
+    http::Response response = answer ? std::move(*answer) : ToResponse(answer.error());
+    if (extended && !response.headers.Find("Set-Cookie")) {
+      response.headers.Add("Set-Cookie", SessionCookie(context.session_token, base_url_.IsHttps(request)));
+    }
+    return response;
+  }
+
+  static Status Admit(Access access, Context& context, bool& extended) {
+    if (access == Access::kPublic) return {};
+    if (context.door == Door::kWeb) return AdmitToWeb(access, context, extended);
+    ASSIGN_OR_RETURN(context.identity,
+                     Authenticate(context.request.headers, context.services.database, context.services.clock.Now()));
+    return {};
   }
 
   const BaseUrl base_url_;
   const Services services_;
+  State state_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<http::Handler>> Create(const Settings& settings, const Services& services) {
   ASSIGN_OR_RETURN(BaseUrl base_url, BaseUrl::Create(settings.public_url, settings.trusted_proxies));
-  return std::make_unique<Router>(std::move(base_url), services);
+  std::optional<StaticFiles> app;
+  if (!settings.web_folder.empty()) {
+    ASSIGN_OR_RETURN(app, StaticFiles::Load(settings.web_folder));
+  }
+  return std::make_unique<Router>(std::move(base_url), services, settings.signup_credits, std::move(app));
 }
 
 }  // namespace removr::api

@@ -23,6 +23,15 @@ Result<int> CountWorkers(Transaction& transaction, Timestamp now) {
   return static_cast<int>(row->Int(0));
 }
 
+Result<std::vector<LivingWorker>> ListWorkers(Transaction& transaction, Timestamp now) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   transaction.Query("SELECT id, beat_ms FROM workers WHERE beat_ms > :since ORDER BY id",
+                                     {now.unix_ms - std::chrono::milliseconds(kBeatLives).count()}));
+  std::vector<LivingWorker> workers;
+  for (const auto& row : rows) workers.push_back({row.Text(0), {row.Int(1)}});
+  return workers;
+}
+
 Result<int> ForgetSilentWorkers(Transaction& transaction, Timestamp now) {
   ASSIGN_OR_RETURN(const auto touched,
                    transaction.Execute("DELETE FROM workers WHERE beat_ms <= :since",

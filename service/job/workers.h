@@ -2,7 +2,9 @@
 #pragma once
 
 #include <chrono>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -18,6 +20,13 @@ Status Beat(store::Transaction& transaction, std::string_view worker_id, Timesta
 // It stops in good order.
 Status SignOff(store::Transaction& transaction, std::string_view worker_id);
 Result<int> CountWorkers(store::Transaction& transaction, Timestamp now);
+struct LivingWorker {
+  std::string id;
+  Timestamp last_seen_at;
+};
+// Those that CountWorkers counts.
+Result<std::vector<LivingWorker>> ListWorkers(store::Transaction& transaction, Timestamp now);
+
 // Takes away those long silent, and says how many.
 Result<int> ForgetSilentWorkers(store::Transaction& transaction, Timestamp now);
 

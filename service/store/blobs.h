@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,11 @@ struct BlobInfo {
   std::int64_t size_bytes = 0;
 };
 
+struct BlobSpace {
+  std::int64_t free_bytes = 0;
+  std::int64_t total_bytes = 0;
+};
+
 // Thread-safe, and so are several processes on one storage.
 class Blobs {
  public:
@@ -74,6 +80,9 @@ class Blobs {
 
   // The blobs of one folder in byte order. A missing folder is empty.
   virtual Result<std::vector<BlobInfo>> List(std::string_view folder) = 0;
+
+  // The room of the device below; nullopt where the storage has no such bound.
+  virtual std::optional<BlobSpace> Space() { return std::nullopt; }
 
   // Removes what crashed writers left behind. Never touches what a living writer, of any process, has in hand.
   virtual Status SweepLeftovers() = 0;

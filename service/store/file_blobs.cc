@@ -171,6 +171,13 @@ class FileBlobs final : public Blobs {
     return std::unique_ptr<BlobReader>(new FileReader(std::move(fd), info.st_size));
   }
 
+  std::optional<BlobSpace> Space() override {
+    std::error_code error;
+    const fs::space_info space = fs::space(root_, error);
+    if (error) return std::nullopt;
+    return BlobSpace{static_cast<std::int64_t>(space.available), static_cast<std::int64_t>(space.capacity)};
+  }
+
   Status Delete(std::string_view name) override {
     TRY(CheckName(name));
     if (unlink((root_ / name).c_str()) != 0 && errno != ENOENT) return FailErrno("cannot delete " + std::string(name));

@@ -149,7 +149,12 @@ const Migration kSessions{
              expires_ms bigint NOT NULL))",
     }};
 
-const Migration kAll[] = {kFirst, kSessions};
+const Migration kFailures{3,
+                          "images by failure",
+                          // service/job
+                          {"CREATE INDEX images_failed ON images (finished_ms) WHERE state = 'failed'"}};
+
+const Migration kAll[] = {kFirst, kSessions, kFailures};
 
 }  // namespace
 

@@ -1,0 +1,27 @@
+// What the handlers share and change from request to request. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include "service/api/event_streams.h"
+#include "service/api/static_files.h"
+#include "service/http/rate_limiter.h"
+#include "service/ledger/rules.h"
+
+namespace removr::api {
+
+struct State {
+  ledger::Credits signup_credits = 0;
+  EventStreams streams;
+
+  // Guessing passwords: by the network address that tries, and by the account that is tried. The second also holds
+  // where the address is another each time; then the account's own person has to wait as well.
+  http::RateLimiter attempts_by_address{{.burst = 20, .refill = std::chrono::seconds(6)}, 100'000};
+  http::RateLimiter attempts_by_account{{.burst = 10, .refill = std::chrono::seconds(30)}, 100'000};
+  http::RateLimiter sign_ups_by_address{{.burst = 30, .refill = std::chrono::minutes(2)}, 100'000};
+
+  std::optional<StaticFiles> app;  // nullopt: the server has the API alone
+};
+
+}  // namespace removr::api
