@@ -12,8 +12,16 @@ export interface Thumbnail {
   height: number;
 }
 
-/** Null where the browser can't decode it. */
-export async function makeThumbnail(photo: Blob): Promise<Thumbnail | null> {
+let making: Promise<unknown> = Promise.resolve();
+
+/** Null where the browser can't decode it. One after the other: decoding fifty large photos at once takes all the memory. */
+export function makeThumbnail(photo: Blob): Promise<Thumbnail | null> {
+  const made = making.then(() => decode(photo));
+  making = made;
+  return made;
+}
+
+async function decode(photo: Blob): Promise<Thumbnail | null> {
   try {
     const bitmap = await createImageBitmap(photo);
     const { width, height } = bitmap;
@@ -32,30 +40,37 @@ export async function makeThumbnail(photo: Blob): Promise<Thumbnail | null> {
   }
 }
 
-const address = (jobId: string, index: number) => `/thumbnails/${encodeURIComponent(jobId)}/${index}`;
+/** Whose thumbnail: an image of a job, as it was sent or as it became. */
+export interface ThumbnailKey {
+  jobId: string;
+  index: number;
+  which: 'sent' | 'result';
+}
 
-export async function keepThumbnail(jobId: string, index: number, blob: Blob): Promise<void> {
+const address = ({ jobId, index, which }: ThumbnailKey) => `/thumbnails/${encodeURIComponent(jobId)}/${index}/${which}`;
+
+export async function keepThumbnail(key: ThumbnailKey, blob: Blob): Promise<void> {
   if (!('caches' in window)) return;
   const cache = await caches.open(kCache);
-  await cache.put(address(jobId, index), new Response(blob));
+  await cache.put(address(key), new Response(blob));
   const kept = await cache.keys();
   await Promise.all(kept.slice(0, Math.max(0, kept.length - kKeptMax)).map((oldest) => cache.delete(oldest)));
 }
 
-export async function findThumbnail(jobId: string, index: number): Promise<Blob | null> {
+export async function findThumbnail(key: ThumbnailKey): Promise<Blob | null> {
   if (!('caches' in window)) return null;
-  const found = await (await caches.open(kCache)).match(address(jobId, index));
+  const found = await (await caches.open(kCache)).match(address(key));
   return found ? found.blob() : null;
 }
 
 /** The kept one, else one made from `url`. */
-export async function thumbnailOf(jobId: string, index: number, url: string | undefined): Promise<Blob | null> {
-  const kept = await findThumbnail(jobId, index);
+export async function thumbnailOf(key: ThumbnailKey, url: string | undefined): Promise<Blob | null> {
+  const kept = await findThumbnail(key);
   if (kept || !url) return kept;
   const response = await fetch(url);
   if (!response.ok) return null;
   const made = await makeThumbnail(await response.blob());
-  if (made) await keepThumbnail(jobId, index, made.blob);
+  if (made) await keepThumbnail(key, made.blob);
   return made?.blob ?? null;
 }
 

@@ -35,7 +35,6 @@ export class Workbench {
   private readonly masks = new Map<number, TileMask>();
   private readonly watches = new Map<string, () => void>();
   private notes: JobNote[] = [];
-  private reading: Promise<void> = Promise.resolve();
 
   /** `remember` is told the jobs at hand whenever they change. */
   constructor(private readonly remember: (notes: JobNote[]) => void = () => {}) {}
@@ -50,8 +49,7 @@ export class Workbench {
     files.forEach((file, i) => {
       const id = firstId + i;
       this.files.set(id, file);
-      // One after the other: decoding fifty large photos at once would take all the memory.
-      if (file.size > 0 && file.size <= limits.value.fileMaxBytes) this.reading = this.reading.then(() => this.read(id, file));
+      if (file.size > 0 && file.size <= limits.value.fileMaxBytes) void this.read(id, file);
     });
   }
 
@@ -100,6 +98,12 @@ export class Workbench {
     await Promise.all(groups.filter((group) => group.length > 0).map((group) => this.send(group)));
   }
 
+  /** Once more, as it was sent. */
+  async retry(id: number): Promise<void> {
+    const photo = this.photo(id);
+    if (photo && !isBusy(photo)) await this.send([photo]);
+  }
+
   async runAgain(id: number, mask: TileMask): Promise<void> {
     const photo = this.photo(id);
     if (!photo || isBusy(photo)) return;
@@ -138,7 +142,7 @@ export class Workbench {
     this.note(notes.filter((note) => known.some(({ job }) => job.id === note.jobId)));
     for (const { job } of known) if (job.status === 'processing') this.watch(job.id);
     for (const { id, job } of this.queue.value.photos) {
-      const blob = job && (await findThumbnail(job.id, job.index));
+      const blob = job && (await findThumbnail({ jobId: job.id, index: job.index, which: 'sent' }));
       if (blob) this.setThumbnail(id, blob);
     }
   }
@@ -153,7 +157,6 @@ export class Workbench {
   }
 
   private async read(id: number, file: File): Promise<void> {
-    if (!this.files.has(id)) return;
     try {
       const kind = kindOf(new Uint8Array(await file.slice(0, kHeadBytes).arrayBuffer()));
       this.dispatch({ type: 'checked', id, kind });
@@ -164,7 +167,7 @@ export class Workbench {
       this.dispatch({ type: 'measured', id, pixels: thumbnail.width * thumbnail.height });
       this.setThumbnail(id, thumbnail.blob);
       const job = this.photo(id)?.job;
-      if (job) void keepThumbnail(job.id, job.index, thumbnail.blob); // sent before its thumbnail was made
+      if (job) void keepThumbnail({ jobId: job.id, index: job.index, which: 'sent' }, thumbnail.blob); // sent before its thumbnail was made
     } catch {
       this.dispatch({ type: 'checked', id, kind: 'other' }); // moved or deleted since it was chosen
     }
@@ -236,7 +239,7 @@ export class Workbench {
     this.note([...this.notes, { jobId, photos: photos.map(({ id, name }) => ({ id, name })) }]);
     photos.forEach(({ id }, index) => {
       const blob = this.thumbnailBlobs.get(id);
-      if (blob) void keepThumbnail(jobId, index, blob);
+      if (blob) void keepThumbnail({ jobId, index, which: 'sent' }, blob);
     });
     this.watch(jobId);
   }

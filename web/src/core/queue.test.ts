@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, JobImage, Limits } from '../api/types';
-import { emptyQueue, isSendable, overallProgress, type Queue, type QueueEvent, reduce } from './queue';
+import { allResults, emptyQueue, isSendable, overallProgress, type Queue, type QueueEvent, reduce } from './queue';
 
 const limits: Limits = { filesMax: 3, fileMaxBytes: 1000, pixelsMax: 100, passwordMinChars: 10, passwordMaxChars: 200 };
 
@@ -96,6 +96,7 @@ describe('results', () => {
     ];
     const queue = after(...running, { type: 'done', job: job([image('a-0'), image('b-1')]) }, ...again);
     expect(queue.photos.map((photo) => photo.image?.id)).toEqual(['a-0', 'again-0']);
+    expect(allResults(queue.photos).map(({ id }) => id)).toEqual(['a-0', 'b-1', 'again-0']);
   });
 });
 

@@ -22,6 +22,8 @@ export interface Photo {
   job: { id: string; index: number } | null;
   /** The latest result; it stays while the photo runs again. */
   image: JobImage | null;
+  /** The results of earlier runs, for what they cost. */
+  past: JobImage[];
   /** It goes with a mask drawn by hand. */
   hasMask: boolean;
 }
@@ -115,7 +117,9 @@ export function reduce(queue: Queue, event: QueueEvent, limits: Limits): Queue {
       const { photos, rest } = taken(queue, event.key);
       const working = (photo: Photo) => {
         const index = photos.indexOf(photo.id);
-        return index < 0 ? null : { stage: 'working' as const, sentBytes: photo.sizeBytes, job: { id: event.jobId, index } };
+        if (index < 0) return null;
+        const past = photo.image ? [...photo.past, photo.image] : photo.past;
+        return { stage: 'working' as const, sentBytes: photo.sizeBytes, job: { id: event.jobId, index }, past };
       };
       return { ...withPhotos(queue, working), submissions: rest };
     }
@@ -132,6 +136,11 @@ export function reduce(queue: Queue, event: QueueEvent, limits: Limits): Queue {
   }
 }
 
+/** Every result that was delivered or refunded: the latest runs' and those before. */
+export function allResults(photos: Photo[]): JobImage[] {
+  return photos.flatMap((photo) => (photo.stage === 'finished' && photo.image ? [...photo.past, photo.image] : photo.past));
+}
+
 /** How far the whole is, in [0, 1]: sending is its first half, the work its second. */
 export function overallProgress(photos: Photo[]): number {
   const run = photos.filter((photo) => photo.stage !== 'chosen' && photo.stage !== 'gone');
@@ -146,7 +155,7 @@ export function overallProgress(photos: Photo[]): number {
 
 function chosen(id: number, file: { name: string; size: number }, limits: Limits): Photo {
   const problem = file.size === 0 ? 'empty' : file.size > limits.fileMaxBytes ? 'too_large' : null;
-  return { id, name: file.name, sizeBytes: file.size, problem, stage: 'chosen', sentBytes: 0, job: null, image: null, hasMask: false };
+  return { id, name: file.name, sizeBytes: file.size, problem, stage: 'chosen', sentBytes: 0, job: null, image: null, past: [], hasMask: false };
 }
 
 // The first `filesMax` good ones may go; removing one of them lets the next in.
@@ -198,6 +207,7 @@ function restored(jobs: KnownJob[]): Queue {
         sentBytes: 0,
         job: { id: job.id, index },
         image: image ?? before?.image ?? null,
+        past: before?.image ? [...before.past, before.image] : [],
         hasMask: false,
       });
     });

@@ -31,7 +31,6 @@ export function wordingOf(image: JobImage): Wording {
 }
 
 export interface Tally {
-  finished: number;
   failed: number;
   charged: number;
   refunded: number;
@@ -39,7 +38,6 @@ export interface Tally {
 
 export function tally(images: JobImage[]): Tally {
   return {
-    finished: images.length,
     failed: images.filter((image) => !image.ok).length,
     charged: images.filter((image) => !image.creditRefunded).length,
     refunded: images.filter((image) => image.creditRefunded).length,

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import '../styles/auth.css';
 import { ApiError, call } from '../api/client';
-import { go } from '../router';
+import { go, page } from '../router';
 import { account, limits, session, signIn, signUp } from '../session';
 import { text } from '../text';
 import { Field, Notice, PageHead, useTask } from '../ui/parts';
@@ -10,13 +10,22 @@ import { workbench } from '../workbench';
 
 const kEmail = /^[^\s@]+@[^\s@]+$/;
 
-/** Where one goes once signed in: back to the photos, where some are waiting. */
-const afterwards = () => go(workbench.queue.value.photos.length > 0 ? '/' : '/account');
+/** Once signed in: back to the photos, where some are waiting. A page that asked to sign in just goes on. */
+function afterwards(): void {
+  if (page.value === 'sign-in' || page.value === 'sign-up') go(workbench.queue.value.photos.length > 0 ? '/' : '/account');
+}
 
 function refusalText(error: unknown, byStatus: Record<number, string>): string {
   if (!(error instanceof ApiError)) return text.errors.unexpected;
   if (error.status === 429) return text.auth.slowDown(error.retryAfterSeconds ?? 60);
   return byStatus[error.status] ?? error.message;
+}
+
+/** Who is signed in already has no use for these pages. */
+function useOnlySignedOut(): void {
+  useEffect(() => {
+    if (account.value) afterwards();
+  }, []);
 }
 
 /** Rethrows with the words for a person. */
@@ -37,6 +46,7 @@ export function SignInPage() {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const [checked, setChecked] = useState(false);
+  useOnlySignedOut();
   const task = useTask(() => worded(signIn(email.trim(), password), { 401: text.auth.wrong }));
   const errors = {
     email: checked && !kEmail.test(email.trim()) ? text.auth.emailNeeded : null,
@@ -73,6 +83,7 @@ export function SignUpPage() {
   const [accepts, setAccepts] = useState(false);
   const [checked, setChecked] = useState(false);
   const least = limits.value.passwordMinChars;
+  useOnlySignedOut();
   const task = useTask(() => worded(signUp(email.trim(), password), { 409: text.auth.taken }));
   const good = { email: kEmail.test(email.trim()), password: [...password].length >= least };
   const submit = async (event: SubmitEvent) => {

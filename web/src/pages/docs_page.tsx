@@ -46,7 +46,7 @@ export function DocsPage() {
         <PageHead title={words.title} lead={words.lead} />
         <section id="quickstart">
           <h2>{words.quickstart}</h2>
-          <p>{words.quickstartLead}</p>
+          <p>{coded(words.quickstartLead)}</p>
           <Examples />
         </section>
         <Prose id="authentication" title={words.auth} paragraphs={words.authText} />
@@ -58,10 +58,10 @@ export function DocsPage() {
         </section>
         <section id="errors">
           <h2>{words.errors}</h2>
-          <p>{words.errorsText}</p>
+          <p>{coded(words.errorsText)}</p>
           <Table head={[words.errorStatus, words.errorCode, words.errorDo]} rows={words.errorRows} code={1} />
           <h3>{words.imageErrors}</h3>
-          <p>{words.imageErrorsText}</p>
+          <p>{coded(words.imageErrorsText)}</p>
           <Table rows={words.imageErrorRows} code={0} />
         </section>
         <section id="reference">
@@ -81,7 +81,7 @@ function Prose({ id, title, paragraphs }: { id: string; title: string; paragraph
     <section id={id}>
       <h2>{title}</h2>
       {paragraphs.map((paragraph) => (
-        <p key={paragraph}>{paragraph}</p>
+        <p key={paragraph}>{coded(paragraph)}</p>
       ))}
     </section>
   );
@@ -125,6 +125,11 @@ function Examples() {
   );
 }
 
+/** Text with what stands between backticks set as code. */
+function coded(text: string) {
+  return text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
+}
+
 /** `code` is the column set as code. */
 function Table({ head, rows, code }: { head?: string[]; rows: string[][]; code?: number }) {
   return (
@@ -145,7 +150,7 @@ function Table({ head, rows, code }: { head?: string[]; rows: string[][]; code?:
           {rows.map((row) => (
             <tr key={row.join()}>
               {row.map((cell, i) => (
-                <td key={i}>{i === code ? <code>{cell}</code> : cell}</td>
+                <td key={i}>{i === code ? <code>{cell}</code> : coded(cell)}</td>
               ))}
             </tr>
           ))}

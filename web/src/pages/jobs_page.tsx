@@ -85,7 +85,6 @@ function JobRow({ job, onDelete }: { job: Job; onDelete: () => void }) {
   const expired = isExpired(job);
   return (
     <article class="job">
-      <Thumbnails job={job} />
       <div class="job-text">
         <h2>
           <a href={`/jobs/${job.id}`}>{when}</a>
@@ -96,8 +95,9 @@ function JobRow({ job, onDelete }: { job: Job; onDelete: () => void }) {
         </p>
         {job.expiresAt && <p class="quiet small">{expired ? text.jobs.expired : text.jobs.expires(relative(job.expiresAt, Date.now()))}</p>}
       </div>
+      <Thumbnails job={job} />
       <div class="row job-actions">
-        {!expired && sums.finished > sums.failed && <ZipLink job={job} />}
+        {!expired && job.images.length > sums.failed && <ZipLink job={job} />}
         <button type="button" class="button small icon" aria-label={text.jobs.deleteOf(when)} onClick={onDelete}>
           <Icon name="trash" />
         </button>
@@ -123,7 +123,7 @@ function Thumbnails({ job }: { job: Job }) {
     let over = false;
     void (async () => {
       for (const image of shown) {
-        const blob = await thumbnailOf(job.id, indexOf(image), isExpired(job) ? undefined : image.url).catch(() => null);
+        const blob = await thumbnailOf({ jobId: job.id, index: indexOf(image), which: 'result' }, isExpired(job) ? undefined : image.url).catch(() => null);
         if (over) return;
         if (!blob) continue;
         const url = URL.createObjectURL(blob);

@@ -1,6 +1,6 @@
 // The photos as cards, and the viewer that opens from one.
-import { useEffect, useState } from 'preact/hooks';
-import type { ComponentType } from 'preact';
+import type { ComponentType, RefObject } from 'preact';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { bytes } from '../core/format';
 import { type FileProblem, isBusy, type Photo } from '../core/queue';
 import { type Wording, wordingOf } from '../core/wording';
@@ -64,12 +64,13 @@ interface CardProps {
 }
 
 function Card({ photo, workbench, onOpen }: CardProps) {
-  const thumbnail = useThumbnail(photo, workbench);
+  const element = useRef<HTMLElement>(null);
+  const thumbnail = useThumbnail(photo, workbench, useSeen(element));
   const wording = photo.image && !isBusy(photo) ? wordingOf(photo.image) : null;
   const canOpen = !photo.problem && photo.stage !== 'gone' && (photo.stage !== 'finished' || photo.image?.ok === true || thumbnail !== undefined);
   const picture = thumbnail ? <img src={thumbnail} alt="" width="240" height="180" loading="lazy" decoding="async" /> : <Icon name="image" />;
   return (
-    <article class={`card ${photo.problem ? 'has-problem' : ''}`} data-stage={photo.stage}>
+    <article ref={element} class={`card ${photo.problem ? 'has-problem' : ''}`} data-stage={photo.stage}>
       <div class="card-picture">
         {canOpen ? (
           <button type="button" class="card-open" aria-label={text.tool.open(photo.name)} onClick={() => onOpen(photo.stage === 'chosen' ? 'edit' : 'compare')}>
@@ -90,7 +91,7 @@ function Card({ photo, workbench, onOpen }: CardProps) {
         </h2>
         <CardStatus photo={photo} wording={wording} />
       </div>
-      <CardActions photo={photo} onOpen={onOpen} />
+      <CardActions photo={photo} onOpen={onOpen} onRetry={() => void workbench.retry(photo.id)} />
     </article>
   );
 }
@@ -137,16 +138,25 @@ function CardStatus({ photo, wording }: { photo: Photo; wording: Wording | null 
   }
 }
 
-function CardActions({ photo, onOpen }: { photo: Photo; onOpen: (mode: Mode) => void }) {
+// Failures that another try may not have.
+const kPassing = ['timeout', 'engine_failure'];
+
+function CardActions({ photo, onOpen, onRetry }: { photo: Photo; onOpen: (mode: Mode) => void; onRetry: () => void }) {
   const canPaint = (photo.stage === 'chosen' && !photo.problem) || (photo.stage === 'finished' && photo.image?.ok);
   const url = photo.stage === 'finished' && photo.image?.ok ? photo.image.url : undefined;
-  if (!canPaint && !url) return null;
+  const canRetry = photo.stage === 'finished' && kPassing.includes(photo.image?.code ?? '');
+  if (!canPaint && !url && !canRetry) return null;
   return (
     <div class="card-actions">
       {canPaint && (
         <button type="button" class="button small" aria-label={text.tool.paintOf(photo.name)} onClick={() => onOpen('edit')}>
           <Icon name="brush" />
           {text.tool.paint}
+        </button>
+      )}
+      {canRetry && (
+        <button type="button" class="button small" onClick={onRetry}>
+          {text.app.retry}
         </button>
       )}
       {url && (
@@ -158,25 +168,40 @@ function CardActions({ photo, onOpen }: { photo: Photo; onOpen: (mode: Mode) => 
   );
 }
 
-/** The workbench's own; for photos of an earlier visit the kept one, or one made from the result. */
-function useThumbnail(photo: Photo, workbench: Workbench): string | undefined {
+/** Of the result, once there is one and the card is seen; before that, of the photo as it was sent. */
+function useThumbnail(photo: Photo, workbench: Workbench, isSeen: boolean): string | undefined {
   const own = workbench.thumbnails.value.get(photo.id);
   const [found, setFound] = useState<string | undefined>();
-  const url = photo.image?.originalUrl ?? photo.image?.url;
-  const { job } = photo;
+  const { job, image } = photo;
+  const result = photo.stage === 'finished' && image?.ok ? image.url : undefined;
+  const url = result ?? (own ? undefined : image?.originalUrl);
   useEffect(() => {
-    if (own || !job || !url) return;
+    if (!isSeen || !job || !url) return;
     let made: string | undefined;
     let over = false;
-    void thumbnailOf(job.id, job.index, url).then((blob) => {
-      if (!blob || over) return;
-      made = URL.createObjectURL(blob);
-      setFound(made);
-    });
+    void thumbnailOf({ jobId: job.id, index: job.index, which: result ? 'result' : 'sent' }, url)
+      .then((blob) => {
+        if (!blob || over) return;
+        made = URL.createObjectURL(blob);
+        setFound(made);
+      })
+      .catch(() => {}); // without a picture the card still says all
     return () => {
       over = true;
+      setFound(undefined);
       if (made) URL.revokeObjectURL(made);
     };
-  }, [own, url]);
-  return own ?? found;
+  }, [isSeen, url]);
+  return found ?? own;
+}
+
+/** Whether the element has been in the window, or nearly. */
+function useSeen(element: RefObject<Element | null>): boolean {
+  const [isSeen, setSeen] = useState(false);
+  useEffect(() => {
+    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true), { rootMargin: '200px' });
+    observer.observe(element.current!);
+    return () => observer.disconnect();
+  }, []);
+  return isSeen;
 }

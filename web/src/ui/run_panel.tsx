@@ -1,7 +1,7 @@
 // Above the photos: what happens next, how far it is, what it cost, and what was refused.
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/types';
-import { isSendable, overallProgress, type Photo } from '../core/queue';
+import { allResults, isSendable, overallProgress, type Photo } from '../core/queue';
 import { tally } from '../core/wording';
 import { account } from '../session';
 import { text } from '../text';
@@ -23,7 +23,7 @@ export function RunPanel({ workbench, onRun }: { workbench: Workbench; onRun: ()
 function Next({ photos, onRun }: { photos: Photo[]; onRun: () => void }) {
   const count = photos.filter(isSendable).length;
   const skipped = photos.filter((photo) => photo.problem).length;
-  if (count === 0 && skipped === 0) return null;
+  if (count === 0) return skipped > 0 ? <p class="quiet small">{text.tool.skipped(skipped)}.</p> : null;
   const who = account.value;
   const isShort = who !== null && who.balance < count;
   const label = !who ? text.tool.signUpToRun : text.tool.run(count);
@@ -32,11 +32,11 @@ function Next({ photos, onRun }: { photos: Photo[]; onRun: () => void }) {
       <div>
         <p class="run-count">{text.tool.chosen(count)}</p>
         <p class="quiet small">
-          {!who ? text.tool.runFree : count > 0 && !isShort ? text.tool.runCost(count, who.balance) : null}
+          {!who ? text.tool.runFree : isShort ? null : text.tool.runCost(count, who.balance)}
           {skipped > 0 && <span class="run-skipped"> {text.tool.skipped(skipped)}.</span>}
         </p>
       </div>
-      <button type="button" class="button primary large" disabled={count === 0 || isShort} onClick={onRun}>
+      <button type="button" class="button primary large" disabled={isShort} onClick={onRun}>
         {label}
       </button>
       {isShort && <NoCredits required={count} balance={who.balance} />}
@@ -69,7 +69,8 @@ function Running({ workbench }: { workbench: Workbench }) {
   }, [finished.length]);
   if (run.length === 0) return null;
 
-  const sums = tally(finished.flatMap((photo) => photo.image ?? []));
+  const sums = tally(allResults(run));
+  const failed = finished.filter((photo) => !photo.image?.ok).length;
   const retryAt = submissions.find((submission) => submission.retryAt !== null)?.retryAt ?? null;
   return (
     <div class="run-status">
@@ -77,7 +78,7 @@ function Running({ workbench }: { workbench: Workbench }) {
         <div class="row">
           <strong class="number">{message}</strong>
           {finished.length > 0 && <span class="quiet small number">{text.tool.tally(sums.charged, sums.refunded)}</span>}
-          {sums.failed > 0 && <span class="tone-bad small">{text.tool.failedCount(sums.failed)}</span>}
+          {failed > 0 && <span class="tone-bad small">{text.tool.failedCount(failed)}</span>}
         </div>
         {isDone && <DownloadAll photos={run} />}
       </div>

@@ -66,8 +66,9 @@ export function Stage({ name, size, before, after, overlay, painting, zoomPercen
   // The view starts with the whole photo, and keeps its place when the window changes.
   useEffect(() => {
     const observer = new ResizeObserver(() => {
+      if (!element.current) return;
       const wasWhole = view.value === null || view.value.scale <= fit(size, room.value, nativeScale()).scale;
-      room.value = { width: element.current!.clientWidth, height: element.current!.clientHeight };
+      room.value = { width: element.current.clientWidth, height: element.current.clientHeight };
       change(wasWhole ? fit(size, room.value, nativeScale()) : keepInside(view.value!, size, room.value));
     });
     observer.observe(element.current!);
