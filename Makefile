@@ -1,6 +1,6 @@
 # make run    install, build, start the server with a demo account, print its key and a quickstart
 # make test   install, build, run every test
-# make build  the release binary at build/release/removr
+# make build  the release binary at build/release/removr, and the web app at web/dist
 # make soak   the long versions of what `make test` shortens
 .PHONY: run test build install soak
 
@@ -10,6 +10,7 @@ install:
 build: install
 	@cmake --preset release >/dev/null
 	@cmake --build --preset release
+	@scripts/build_web.sh
 
 run: build
 	@scripts/run.sh

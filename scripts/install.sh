@@ -5,6 +5,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 packages=$(grep -v '^#' scripts/packages.txt)
+# Node and npm build the web app. Debian's are enough, and don't go together with ones from elsewhere.
+command -v npm >/dev/null || packages="$packages nodejs npm"
 missing=$(for package in $packages; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || echo "$package"
 done)

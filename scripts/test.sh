@@ -11,6 +11,14 @@ progress=()
 [ -t 1 ] && progress=(--progress)
 ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${progress[@]}" --no-tests=error || status=1
 
+echo "== web app"
+if command -v npm >/dev/null && [ -d web/node_modules ]; then
+  (cd web && npm test --silent) || status=1
+  (cd web && REMOVR_BINARY="$OLDPWD/$build/removr" npm run --silent e2e) || status=1
+else
+  echo "(the tests of web/ are left out: they need npm, and make build)"
+fi
+
 echo "== functional tests"
 suites=(tests)
 if /usr/bin/python3 -c 'import cv2, numpy, torch' 2>/dev/null; then

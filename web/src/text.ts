@@ -187,6 +187,7 @@ export const text = {
     keep: 'Keep mask',
     empty: 'Paint over what should go: brush, rectangle, or both.',
     shortcuts: 'Keys: B brush, E eraser, R rectangle, [ ] size, Z undo, space moves',
+    touches: 'One finger paints, two move and zoom.',
     loadFailed: 'The mask could not be loaded. You can paint one.',
   },
 

@@ -133,7 +133,7 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
           <tr>
             <th scope="col">{text.account.name}</th>
             <th scope="col">{text.account.keyColumn}</th>
-            <th scope="col">{text.account.created}</th>
+            <th scope="col" class="wide-cell">{text.account.created}</th>
             <th scope="col">{text.account.lastUsed}</th>
             <th scope="col">
               <span class="visually-hidden">{text.account.revoke}</span>
@@ -147,7 +147,7 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
                 {key.name || text.account.unnamed}
               </th>
               <td class="mono">{key.prefix}…</td>
-              <td class="nowrap">{date(key.createdAt)}</td>
+              <td class="nowrap wide-cell">{date(key.createdAt)}</td>
               <td class="nowrap">{key.lastUsedAt ? relative(key.lastUsedAt, Date.now()) : text.account.never}</td>
               <td class="end">
                 {key.revokedAt ? (

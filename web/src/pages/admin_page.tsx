@@ -102,8 +102,8 @@ function Accounts() {
             <thead>
               <tr>
                 <th scope="col">{text.admin.email}</th>
-                <th scope="col">{text.admin.plan}</th>
-                <th scope="col">{text.admin.created}</th>
+                <th scope="col" class="wide-cell">{text.admin.plan}</th>
+                <th scope="col" class="wide-cell">{text.admin.created}</th>
                 <th scope="col" class="end">
                   {text.admin.balance}
                 </th>
@@ -123,8 +123,8 @@ function Accounts() {
                       {!one.hasPassword && <span class="chip">{text.admin.noPassword}</span>}
                     </span>
                   </th>
-                  <td>{one.plan}</td>
-                  <td class="nowrap">{date(one.createdAt)}</td>
+                  <td class="wide-cell">{one.plan}</td>
+                  <td class="nowrap wide-cell">{date(one.createdAt)}</td>
                   <td class="end number">{one.balance}</td>
                   <td class="end">
                     <button type="button" class="button small" aria-label={text.admin.grantTo(one.email)} onClick={() => setGranting(one)}>
@@ -204,7 +204,7 @@ function Failures() {
                 <th scope="col">{text.admin.when}</th>
                 <th scope="col">{text.admin.why}</th>
                 <th scope="col">{text.admin.email}</th>
-                <th scope="col">{text.admin.image}</th>
+                <th scope="col" class="wide-cell">{text.admin.image}</th>
               </tr>
             </thead>
             <tbody>
@@ -218,7 +218,7 @@ function Failures() {
                     <span class="quiet small ledger-note">{failure.error}</span>
                   </td>
                   <td>{failure.email ?? '–'}</td>
-                  <td class="mono">
+                  <td class="mono wide-cell">
                     {failure.jobId.slice(0, 8)}/{failure.imageId}
                   </td>
                 </tr>

@@ -22,6 +22,8 @@ interface EditorBarProps {
   onLeave: () => void;
 }
 
+const isTouched = () => matchMedia('(pointer: coarse)').matches;
+
 const kTools: [Tool, IconName, string, string][] = [
   ['brush', 'brush', text.editor.brush, 'B'],
   ['eraser', 'eraser', text.editor.eraser, 'E'],
@@ -44,7 +46,7 @@ export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, mos
           </button>
         ))}
         <label class="size-control">
-          <span>{text.editor.size}</span>
+          <span class="tool-label">{text.editor.size}</span>
           <input
             type="range"
             min={0}
@@ -68,12 +70,12 @@ export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, mos
         {account.value?.rights && (
           <button type="button" class="vbutton" disabled={edit.detecting} onClick={() => void edit.detect()}>
             {edit.detecting ? <span class="spinner" aria-hidden="true" /> : <Icon name="search" />}
-            {edit.detecting ? text.editor.detecting : text.editor.detect}
+            <span class="tool-label">{edit.detecting ? text.editor.detecting : text.editor.detect}</span>
           </button>
         )}
       </div>
       <div class="editor-go">
-        <p class="editor-note">{edit.message ?? (isEmpty ? text.editor.empty : onRun ? (canAfford ? text.editor.runCost : text.tool.noCreditsTitle) : text.editor.shortcuts)}</p>
+        <p class="editor-note">{edit.message ?? (isEmpty ? text.editor.empty : onRun ? (canAfford ? text.editor.runCost : text.tool.noCreditsTitle) : isTouched() ? text.editor.touches : text.editor.shortcuts)}</p>
         <button type="button" class={`vbutton ${onRun ? '' : 'primary'}`} onClick={onLeave}>
           {onRun ? text.app.cancel : text.editor.keep}
         </button>

@@ -153,8 +153,8 @@ export function Viewer({ workbench, photoId, initialMode, onMove, onClose }: Vie
           <span class="viewer-facts number">
             {wording && <span class={`verdict ${wording.tone}`}>{wording.title}</span>}
             {wording && <span>{wording.cost}</span>}
-            {size.value && <span>{text.viewer.size(size.value.width, size.value.height)}</span>}
-            {after && photo.image?.changedPixels !== undefined && <span>{text.viewer.changed(percent(photo.image.changedPixels))}</span>}
+            {size.value && <span class="wide-only">{text.viewer.size(size.value.width, size.value.height)}</span>}
+            {after && photo.image?.changedPixels !== undefined && <span class="wide-only">{text.viewer.changed(percent(photo.image.changedPixels))}</span>}
           </span>
         </div>
         {!edits && (
