@@ -34,7 +34,9 @@ struct Cleaned {
 Result<Cleaned> RunEngine(const engine::Engine& engine, const Bytes& file) {
   Cleaned cleaned;
   const double start = CpuSeconds();
-  ASSIGN_OR_RETURN(cleaned.outcome, engine.Clean(file, {.want_mask = true}));
+  engine::Options options;
+  options.want_mask = true;
+  ASSIGN_OR_RETURN(cleaned.outcome, engine.Clean(file, options));
   cleaned.seconds = CpuSeconds() - start;
   ASSIGN_OR_RETURN(cleaned.pixels, Decode(cleaned.outcome.bytes));
   ASSIGN_OR_RETURN(cleaned.mask, DecodeMask(cleaned.outcome.mask_png));

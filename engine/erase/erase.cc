@@ -41,6 +41,10 @@ cv::Mat Belief(const Matte& matte) {
 // do.
 std::vector<Layer> FitLayers(const Matte& matte) {
   std::vector<Layer> layers;
+  if (!matte.coverage.empty()) {
+    if (auto layer = FitKnownLayer(matte.rgb, matte.coverage)) layers.push_back(std::move(*layer));
+    return layers;
+  }
   cv::Mat left = Belief(matte), taken = matte.mask.clone();
   taken.setTo(0, matte.inside);
   const int believed = cv::countNonZero(left > .5F);
@@ -60,7 +64,7 @@ std::vector<Layer> FitLayers(const Matte& matte) {
 // The layer over a part of the image, at native resolution.
 Layer Part(const Matte& matte, const Layer& layer, const cv::Rect& part) {
   return {layer.blend, AtNative(matte, layer.covered, part), AtNative(matte, layer.background, part),
-          AtNative(matte, layer.variance, part)};
+          AtNative(matte, layer.variance, part), layer.exact};
 }
 
 struct Piece {
@@ -125,8 +129,7 @@ Plan MakePlan(const Matte& matte, float confidence) {
 }
 
 // One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
-void ErasePart(const Matte& matte, const Plan& plan, const cv::Rect& part, const image::Mask& allowed,
-               Erased& erased) {
+void ErasePart(const Matte& matte, const Plan& plan, const cv::Rect& part, const image::Mask& allowed, Erased& erased) {
   const cv::Rect window = Grown(part, kHaloPx) & matte.area;
   const cv::Mat rgb = image::ReadRgb(erased.image, window);
   const Piece piece = Lift(matte, plan, window, rgb);

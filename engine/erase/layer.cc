@@ -189,12 +189,24 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
   return layer;
 }
 
+std::optional<Layer> FitKnownLayer(const cv::Mat& rgb, const cv::Mat& coverage) {
+  const Sides sides = TellSides(coverage, coverage, {});
+  const auto pairs = CollectPairs(rgb, coverage, sides);
+  if (pairs.size() < kPairsMin) return std::nullopt;
+  Layer layer;
+  layer.blend = FitBlend(pairs);
+  layer.covered = coverage;
+  layer.exact = true;
+  EstimateBackground(rgb, sides, layer);
+  return layer;
+}
+
 Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
   constexpr float kVisible = .03F;     // total opacity from which an overlay shows
   constexpr float kFileNoise = .006F;  // 8-bit steps and light JPEG, as a standard deviation
   constexpr float kMostOpaque = .97F;
   const float o = layer.blend.opacity;
-  cv::Mat hard = layer.covered > .5F, core, reach;
+  cv::Mat hard = layer.covered > (layer.exact ? kVisible : .5F), core, reach;
   cv::erode(hard, core, Square3());
   cv::dilate(hard, reach, Square3());
   Lifted lifted{rgb.clone(), cv::Mat::zeros(rgb.size(), CV_8U), cv::Mat::zeros(rgb.size(), CV_32F)};
@@ -206,7 +218,9 @@ Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
       const cv::Vec3f step = (layer.blend.color - background) * o;  // from not covered to covered
       const float step2 = step.dot(step);
       float coverage = 1, doubt = .02F;
-      if (core.at<std::uint8_t>(y, x) == 0) {
+      if (layer.exact) {
+        coverage = layer.covered.at<float>(y, x);
+      } else if (core.at<std::uint8_t>(y, x) == 0) {
         const float trust = step2 / (step2 + 3 * variance + 1e-5F);
         const float measured = (pixel - background).dot(step) / std::max(step2, 1e-5F);
         coverage = std::clamp(trust * measured + (1 - trust) * layer.covered.at<float>(y, x), 0.0F, 1.0F);

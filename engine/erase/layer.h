@@ -21,15 +21,19 @@ namespace removr::erase {
 // Planes are H x W float.
 struct Layer {
   Blend blend;
-  cv::Mat covered;     // CV_32FC1, probability
+  cv::Mat covered;     // CV_32FC1, probability; or, where `exact`, the coverage itself, in between at the strokes' edges
   cv::Mat background;  // CV_32FC3, B: the photograph without the layer, smooth
   cv::Mat variance;    // CV_32FC1, V: of the photograph around B, mean over the channels
+  bool exact = false;
 };
 
 // `rgb`: H x W x 3 float in [0,1]. `belief`: CV_32FC1, the network's probability that a stroke is here; 0 where none
 // may be. `taken`: CV_32FC1 or empty, what other layers cover; it counts as neither inside nor outside. nullopt where
 // too little is believed in to fit anything to.
 std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken = {});
+
+// The same where the coverage is known already, as of tiles: only the blend and the background are fitted.
+std::optional<Layer> FitKnownLayer(const cv::Mat& rgb, const cv::Mat& coverage);
 
 // What the layer leaves behind when it is taken off, H x W x 3 float in [0,1], and where.
 struct Lifted {
@@ -38,8 +42,8 @@ struct Lifted {
   cv::Mat coverage;  // CV_32FC1, [0,1]: 1 inside strokes, in between at their edges
 };
 
-// Takes the layer off, pixel for pixel: at the strokes' edges, the coverage is where the pixel lies between background
-// and covered background. Each inverted pixel has an error, from the coverage's own and from the file's noise, which 1
+// Takes the layer off, pixel for pixel: at the strokes' edges, unless it is known, the coverage is where the pixel lies
+// between background and covered background. Each inverted pixel has an error, from the coverage's own and from the file's noise, which 1
 // / (1 - a) amplifies; it is drawn towards B by as much as that error exceeds V (Wiener's filter).
 Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer);
 

@@ -61,6 +61,14 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
   finding.region.copyTo(region(finding.box - seen.tl()));
   cv::resize(region, inside, size, 0, 0, cv::INTER_NEAREST);
   cv::merge(&planes[2], 3, color);
+  cv::Mat coverage;
+  if (!finding.strokes.empty()) {
+    cv::Mat strokes = cv::Mat::zeros(seen.size(), CV_8U);
+    finding.strokes.copyTo(strokes(finding.box - seen.tl()));
+    cv::resize(strokes, strokes, size, 0, 0, cv::INTER_AREA);
+    strokes.convertTo(coverage, CV_32F, 1 / 255.0);
+    planes[0] = coverage;
+  }
 
   // In whole px of the matte, so that both grids agree.
   const cv::Rect wanted = Grown(finding.box, cvRound(kMarginPx / scale), image.pixels.size()) - seen.tl();
@@ -70,6 +78,7 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
                .rgb = rgb(kept),
                .inside = inside(kept),
                .mask = planes[0](kept),
+               .coverage = coverage.empty() ? coverage : coverage(kept),
                .alpha = planes[1](kept),
                .alpha_color = color(kept)};
 }

@@ -18,6 +18,7 @@ struct Matte {
   cv::Mat rgb;          // CV_32FC3, the image itself
   cv::Mat inside;       // CV_8UC1, 255 in the finding's region
   cv::Mat mask;         // CV_32FC1, probability that an overlay shows here, be it in the region or not
+  cv::Mat coverage;     // CV_32FC1 where locate knows the strokes, then the mask as well; else empty
   cv::Mat alpha;        // CV_32FC1, total opacity
   cv::Mat alpha_color;  // CV_32FC3, R G B, premultiplied by alpha
 };

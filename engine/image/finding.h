@@ -18,6 +18,7 @@ struct Finding {
   float confidence = 0;     // [0,1]
   float opacity = 0;        // median of the matte inside the mask, [0,1]; 0 until erase has looked
   cv::Mat region;           // box-sized CV_8UC1: 255 where the overlay may be (regions, not strokes)
+  cv::Mat strokes{};        // box-sized CV_8UC1, 255 times the coverage, where locate knows it already; else empty
 };
 
 using Findings = std::vector<Finding>;

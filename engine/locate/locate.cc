@@ -1,10 +1,13 @@
 #include "engine/locate/locate.h"
 
 #include <algorithm>
+#include <optional>
+#include <utility>
 
 #include "engine/locate/heat.h"
 #include "engine/locate/pyramid.h"
 #include "engine/locate/regions.h"
+#include "engine/locate/repeat.h"
 #include "engine/nn/tiles.h"
 
 namespace removr::locate {
@@ -23,6 +26,18 @@ bool TouchesAny(const cv::Rect& tile, const std::vector<cv::Rect>& places) {
   return std::any_of(places.begin(), places.end(), [&](const cv::Rect& place) { return !(tile & place).empty(); });
 }
 
+// The tiles of a watermark are one finding, not what the network saw of some of them.
+image::Findings WithTiles(std::optional<image::Finding> tiles, image::Findings findings) {
+  if (!tiles) return findings;
+  constexpr double kShare = .15;  // of a region, that the tiles' strokes cover
+  std::erase_if(findings, [&](const image::Finding& finding) {
+    const cv::Mat strokes = (tiles->strokes(finding.box) > 127) & finding.region;
+    return cv::countNonZero(strokes) > kShare * cv::countNonZero(finding.region);
+  });
+  findings.insert(findings.begin(), std::move(*tiles));
+  return findings;
+}
+
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
   const cv::Size size = upright.pixels.size();
@@ -36,7 +51,7 @@ Result<image::Findings> Search(const nn::Session& session, int threads, const im
     ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level.pixels.size(), kTiling, threads, read, want));
     if (!planes.empty()) Merge(planes, heat);
   }
-  return FindRegions(heat, size);
+  return WithTiles(FindRepeated(upright), FindRegions(heat, size));
 }
 
 }  // namespace

@@ -43,7 +43,8 @@ std::vector<image::Image> Scale(const image::Image& image, const std::vector<cv:
     const bool larger = sizes[i].width > image.width();
     // A fresh Mat: the levels still share the image's pixels here.
     cv::Mat scaled;
-    cv::resize(larger ? image.pixels : finer->pixels, scaled, sizes[i], 0, 0, larger ? cv::INTER_CUBIC : cv::INTER_AREA);
+    cv::resize(larger ? image.pixels : finer->pixels, scaled, sizes[i], 0, 0,
+               larger ? cv::INTER_CUBIC : cv::INTER_AREA);
     levels[i].pixels = scaled;
     if (!larger) finer = &levels[i];
   }
