@@ -122,6 +122,17 @@ Status SetChoice(std::string_view name, std::string_view value, Choices& choices
   return {};
 }
 
+bool IsChoice(std::string_view name) {
+  return name == "kinds" || name == "roi" || name == "format" || name == "quality";
+}
+
+Status CheckChoices(const Choices& choices, bool has_mask) {
+  if ((has_mask || choices.roi) && !choices.kinds.all()) {
+    return Wrong("kinds chooses among what is found; with a mask or a roi nothing is looked for.");
+  }
+  return {};
+}
+
 std::string Spell(const Choices& choices) {
   std::string text;
   const auto add = [&](std::string_view name, const std::string& value) {

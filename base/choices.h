@@ -45,6 +45,10 @@ struct Choices {
 //   quality  1 to 100
 // kBadRequest with a public text that says what is wrong; kNotFound where no choice is called so.
 Status SetChoice(std::string_view name, std::string_view value, Choices& choices);
+bool IsChoice(std::string_view name);
+
+// kBadRequest where choices contradict each other; `has_mask`: a hand-made mask was given beside them.
+Status CheckChoices(const Choices& choices, bool has_mask);
 
 // One fixed spelling: equal choices give equal texts, "" for the defaults.
 std::string Spell(const Choices& choices);

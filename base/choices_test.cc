@@ -51,6 +51,16 @@ TEST(Choices, RefuseWhatMeansNothing) {
   EXPECT_EQ(Refusal("kind", "text"), ErrorCode::kNotFound);
 }
 
+TEST(Choices, OfKindsAreRefusedBesideAHandMadeMask) {
+  Choices choices;
+  EXPECT_TRUE(CheckChoices(choices, true));
+  choices.kinds = Kinds(0b0001);
+  EXPECT_TRUE(CheckChoices(choices, false));
+  EXPECT_FALSE(CheckChoices(choices, true));
+  choices.roi = Region{0, 0, 1, 1, false};
+  EXPECT_FALSE(CheckChoices(choices, false));
+}
+
 TEST(Choices, ComeBackFromTheirSpelling) {
   Choices choices;
   EXPECT_EQ(Spell(choices), "");

@@ -28,7 +28,7 @@ constexpr auto kRows = std::to_array<Row>({
     {ErrorCode::kCorruptImage, "corrupt_image", "The image is damaged or incomplete."},
     {ErrorCode::kTooManyPixels, "too_many_pixels", "The image has too many pixels."},
     {ErrorCode::kAnimated, "animated", "Animated images are not supported."},
-    {ErrorCode::kMaskMismatch, "mask_mismatch", "The mask has another size than the image."},
+    {ErrorCode::kMaskMismatch, "mask_mismatch", "The mask can't be read or has another size than the image, or the region lies outside it."},
     {ErrorCode::kTimeout, "timeout", "The image took too long."},
     {ErrorCode::kEngineFailure, "engine_failure", "The image could not be processed."},
     {ErrorCode::kBusy, "busy", "The service is busy. Try again later."},

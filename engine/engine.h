@@ -8,14 +8,18 @@
 #include <functional>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "base/choices.h"
 #include "base/limits.h"
 #include "base/probe.h"
 #include "base/result.h"
 #include "engine/image/finding.h"
+#include "engine/image/image.h"
+#include "engine/receipt/compare.h"
 
 namespace removr::engine {
 
@@ -37,27 +41,46 @@ struct Config {
 };
 
 struct Options {
-  bool want_mask = false;  // fill Outcome::mask_png
+  bool want_mask = false;     // fill Outcome::mask_png
+  bool want_receipt = false;  // fill Report::receipt; costs another reading of both files
+  // Removed by hand: exactly what is not 0 here, or lies in choices.roi, and nothing else; nothing is looked for. Of the
+  // upright image's size, from ReadMask; empty: none.
+  image::Mask mask = {};
+  Choices choices = {};
 };
 
 struct Times {  // milliseconds
-  double decode = 0, locate = 0, erase = 0, verify = 0, encode = 0;
+  double decode = 0, locate = 0, erase = 0, verify = 0, encode = 0, receipt = 0;
+};
+
+// What changed, read again from the two files (receipt/compare.h).
+struct Receipt {
+  std::vector<std::uint32_t> mask_counts;  // run lengths, receipt/rle.h
+  receipt::Outside outside;                // the largest difference outside the mask
 };
 
 struct Report {
   Verdict verdict = Verdict::kNoOverlayFound;
-  Format format = Format::kJpeg;
+  Format original_format = Format::kJpeg;
+  Format format = Format::kJpeg;     // of the result
   int width = 0, height = 0;         // as a viewer shows the image
   image::Findings findings;          // boxes in the upright image
   double changed_fraction = 0;       // pixels in the mask over all pixels
+  std::optional<Receipt> receipt;
   Times times;
 };
 
 struct Outcome {
-  Bytes bytes;     // the cleaned file; the original's, byte for byte, where nothing was found; empty from Detect
+  // The cleaned file; where nothing was found the original's bytes, unless another format was chosen; empty from Detect.
+  Bytes bytes;
   Bytes mask_png;  // 8-bit gray, 255 = changed (or, from Detect, would be), of the upright image's size; empty unless wanted
   Report report;
 };
+
+// A mask that a person has painted, from a JPEG, PNG or WebP file: 255 where it is white (from the middle between black
+// and white on; what is transparent is black), as a viewer shows it. kMaskMismatch, with a public text, where the file
+// cannot be read or has more than limits.file_max_bytes or limits.pixels_max.
+Result<image::Mask> ReadMask(std::span<const std::uint8_t> bytes, const Limits& limits = {});
 
 // Thread-safe: calls may run at the same time, and share the loaded networks.
 class Engine {
@@ -67,8 +90,8 @@ class Engine {
   virtual ~Engine() = default;
 
   // Takes the overlays off one image. The same bytes, version and settings give the same result, whatever the number of
-  // threads. Errors: kUnsupportedFormat, kCorruptImage, kTooManyPixels, kAnimated for the input; kEngineFailure where a
-  // network or an encoder fails.
+  // threads. Errors: kUnsupportedFormat, kCorruptImage, kTooManyPixels, kAnimated for the input; kMaskMismatch where the
+  // mask has another size, or the region lies outside the image; kEngineFailure where a network or an encoder fails.
   virtual Result<Outcome> Clean(std::span<const std::uint8_t> bytes, const Options& options) const = 0;
 
   // Says what Clean would remove, and changes nothing: the verdict is kResidual or kNoOverlayFound. The same errors.

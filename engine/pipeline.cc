@@ -1,12 +1,15 @@
-// The journey: decode, locate, erase, a second look, encode.
+// The journey: decode, locate (or take the hand-made mask), erase, a second look, encode, the receipt.
 #include "engine/pipeline.h"
 
 #include <algorithm>
 #include <utility>
 #include <vector>
 
+#include "engine/codec/convert.h"
 #include "engine/codec/decode.h"
 #include "engine/codec/encode.h"
+#include "engine/hand_mask.h"
+#include "engine/receipt/rle.h"
 
 namespace removr::engine {
 
@@ -30,28 +33,36 @@ class Pipeline::Stopwatch {
 
 namespace {
 
-Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Erased& erased) {
+void KeepKinds(const Kinds& kinds, image::Findings& findings) {
+  std::erase_if(findings,
+                [&](const image::Finding& finding) { return !kinds.test(static_cast<std::size_t>(finding.kind)); });
+}
+
+// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask.
+Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Erased& erased, const image::Mask& by_hand,
+                           const Kinds& kinds) {
   std::vector<cv::Rect> places;
   for (const auto& finding : erased.findings) places.push_back(finding.box);
-  ASSIGN_OR_RETURN(const auto left, locator.FindNear(erased.image, places));
+  ASSIGN_OR_RETURN(image::Findings left, locator.FindNear(erased.image, places));
+  KeepKinds(kinds, left);
+  const image::Mask& mask = by_hand.empty() ? erased.mask : by_hand;
   const bool residual = std::any_of(left.begin(), left.end(), [&](const image::Finding& finding) {
-    return cv::countNonZero(erased.mask(finding.box) & finding.region) > 0;
+    return cv::countNonZero(mask(finding.box) & finding.region) > 0;
   });
   return residual ? Verdict::kResidual : Verdict::kClean;
 }
 
-// The file with the erased pixels in it, as it was stored.
-Result<Bytes> Encode(std::span<const std::uint8_t> bytes, const image::Image& stored, const erase::Erased& erased,
-                     const Limits& limits) {
-  image::Image cleaned = stored;
-  cleaned.pixels = image::FromUpright(erased.image.pixels, stored.orientation);
-  return codec::Encode(bytes, cleaned, image::FromUpright(erased.mask, stored.orientation), limits);
+Result<Receipt> MakeReceipt(std::span<const std::uint8_t> before, const Bytes& after, const image::Mask& mask,
+                            const Limits& limits) {
+  ASSIGN_OR_RETURN(const receipt::Outside outside, receipt::MeasureOutside(before, after, mask, limits));
+  return Receipt{receipt::RunLengths(mask), outside};
 }
 
 }  // namespace
 
 struct Pipeline::Seen {
   image::Image stored;
+  image::Mask by_hand;  // upright; empty where nothing was chosen by hand
   erase::Erased erased;
   Outcome outcome;
 };
@@ -64,16 +75,22 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
 
   ASSIGN_OR_RETURN(codec::Decoded decoded, codec::Decode(bytes, config_.limits));
   const image::Image upright = image::ToUpright(decoded.image);
-  report.format = decoded.format;
+  report.original_format = decoded.format;
+  report.format = options.choices.format.value_or(decoded.format);
   report.width = upright.width();
   report.height = upright.height();
   seen.stored = std::move(decoded.image);
   report.times.decode = watch.Lap();
 
-  ASSIGN_OR_RETURN(const image::Findings findings, locator_->Find(upright));
-  report.times.locate = watch.Lap();
-
-  ASSIGN_OR_RETURN(seen.erased, eraser_->Erase(upright, findings));
+  ASSIGN_OR_RETURN(seen.by_hand, HandMask(options.mask, options.choices.roi, upright.pixels.size()));
+  if (seen.by_hand.empty()) {
+    ASSIGN_OR_RETURN(image::Findings findings, locator_->Find(upright));
+    KeepKinds(options.choices.kinds, findings);
+    report.times.locate = watch.Lap();
+    ASSIGN_OR_RETURN(seen.erased, eraser_->Erase(upright, findings));
+  } else {
+    ASSIGN_OR_RETURN(seen.erased, eraser_->EraseMask(upright, seen.by_hand));
+  }
   report.findings = seen.erased.findings;
   report.changed_fraction = cv::countNonZero(seen.erased.mask) / static_cast<double>(seen.erased.mask.total());
   report.times.erase = watch.Lap();
@@ -84,20 +101,36 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
   return seen;
 }
 
+// The file with the erased pixels in it, as it was stored, or in the chosen format.
+Result<Bytes> Pipeline::Encode(std::span<const std::uint8_t> bytes, const Seen& seen, const Options& options) const {
+  const Report& report = seen.outcome.report;
+  const bool found = !report.findings.empty();
+  const bool same_format = report.format == report.original_format;
+  if (same_format && !found) return Bytes(bytes.begin(), bytes.end());
+  image::Image cleaned = seen.stored;
+  if (found) cleaned.pixels = image::FromUpright(seen.erased.image.pixels, seen.stored.orientation);
+  if (!same_format) return codec::EncodeAs(report.format, bytes, cleaned, options.choices.quality, config_.limits);
+  const image::Mask mask = image::FromUpright(seen.erased.mask, seen.stored.orientation);
+  return codec::Encode(bytes, cleaned, mask, config_.limits, options.choices.quality);
+}
+
 Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Options& options) const {
   Stopwatch watch(config_);
   ASSIGN_OR_RETURN(auto seen, Look(bytes, options, watch));
-  Outcome outcome = std::move(seen.outcome);
-  Report& report = outcome.report;
-  if (report.findings.empty()) {
-    outcome.bytes.assign(bytes.begin(), bytes.end());
-    return outcome;
+  Report& report = seen.outcome.report;
+  if (!report.findings.empty()) {
+    ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, seen.erased, seen.by_hand, options.choices.kinds));
+    report.times.verify = watch.Lap();
   }
-  ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, seen.erased));
-  report.times.verify = watch.Lap();
-  ASSIGN_OR_RETURN(outcome.bytes, Encode(bytes, seen.stored, seen.erased, config_.limits));
+  ASSIGN_OR_RETURN(seen.outcome.bytes, Encode(bytes, seen, options));
   report.times.encode = watch.Lap();
-  return outcome;
+  if (options.want_receipt) {
+    seen.stored = {};  // the files are read again, and need the room
+    seen.erased.image = {};
+    ASSIGN_OR_RETURN(report.receipt, MakeReceipt(bytes, seen.outcome.bytes, seen.erased.mask, config_.limits));
+    report.times.receipt = watch.Lap();
+  }
+  return std::move(seen.outcome);
 }
 
 Result<Outcome> Pipeline::Detect(std::span<const std::uint8_t> bytes, const Options& options) const {

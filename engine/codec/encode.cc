@@ -19,8 +19,8 @@ bool FitsItsModel(const image::Image& image) {
 
 }  // namespace
 
-Result<Bytes> Encode(ByteView original, const image::Image& cleaned, const image::Mask& mask,
-                     const Limits& limits) try {
+Result<Bytes> Encode(ByteView original, const image::Image& cleaned, const image::Mask& mask, const Limits& limits,
+                     std::optional<int> quality) try {
   if (!FitsItsModel(cleaned)) return Fail(ErrorCode::kEngineFailure, "encode: channels do not fit the colour model");
   if (mask.type() != CV_8UC1 || mask.size() != cleaned.pixels.size()) {
     return Fail(ErrorCode::kMaskMismatch, "encode: the mask is not H x W x 1 byte");
@@ -31,7 +31,7 @@ Result<Bytes> Encode(ByteView original, const image::Image& cleaned, const image
   switch (*format) {
     case Format::kJpeg: return PatchJpeg(original, cleaned, mask, limits);
     case Format::kPng: return EncodePng(original, cleaned, mask);
-    case Format::kWebp: return EncodeWebp(original, cleaned);
+    case Format::kWebp: return EncodeWebp(original, cleaned, quality);
   }
   return Fail(ErrorCode::kInternal, "format without an encoder");
 } catch (const std::exception& e) {  // memory ran out: std::bad_alloc, or OpenCV's own

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,7 +24,8 @@ Result<image::Image> DecodeWebp(ByteView bytes, const Limits& limits);
 // As Encode, once the format is known and the mask is of the cleaned image's size and not empty.
 Result<Bytes> PatchJpeg(ByteView original, const image::Image& cleaned, const image::Mask& mask, const Limits& limits);
 Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned, const image::Mask& mask);
-Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned);
+// `quality`, 1 to 100, counts where the file is lossy; nullopt: not below the original's.
+Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned, std::optional<int> quality);
 
 // kTooManyPixels where a header's size is more than the limit allows.
 inline Status CheckSize(std::int64_t width, std::int64_t height, const Limits& limits) {

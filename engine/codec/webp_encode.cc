@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <string_view>
 
+#include "engine/codec/convert.h"
 #include "engine/codec/formats.h"
 #include "engine/codec/webp_chunks.h"
 #include "engine/codec/webp_quality.h"
@@ -12,7 +14,8 @@
 namespace removr::codec {
 namespace {
 
-constexpr int kLossless = 2;  // of WebPBitstreamFeatures::format
+constexpr int kLossless = 2;               // of WebPBitstreamFeatures::format
+constexpr std::uint8_t kAlphaFlag = 0x10;  // of the extended header
 
 // A lossy file is encoded a second time as a whole, so the quality is one at which that can't be seen, and never below
 // the first time's.
@@ -42,17 +45,38 @@ int LosslessPreset(const cv::Mat& pixels) {
   return megapixels < 4 ? 3 : megapixels < 12 ? 1 : 0;
 }
 
-Result<WebPConfig> ConfigFor(bool lossless, ByteView original, const cv::Mat& pixels) {
+// `quality`: nullopt means without loss.
+Result<WebPConfig> ConfigFor(std::optional<float> quality, const cv::Mat& pixels) {
   WebPConfig config;
   if (!WebPConfigInit(&config)) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
-  if (lossless) {
-    WebPConfigLosslessPreset(&config, LosslessPreset(pixels));
+  if (quality) {
+    config.quality = *quality;
   } else {
-    config.quality = std::max(kLossyQuality, EstimateWebpQuality(FindWebpChunk(original, "VP8 ")));
+    WebPConfigLosslessPreset(&config, LosslessPreset(pixels));
   }
   config.exact = 1;  // colours stay under full transparency as well
   config.alpha_quality = 100;
   return config;
+}
+
+// A file with the image alone.
+Result<Bytes> Compress(const image::Image& image, std::optional<float> quality) {
+  const int type = image.pixels.type();
+  if (image.model != image::ColorModel::kRgb || type != (image.has_alpha ? CV_8UC4 : CV_8UC3)) {
+    return Fail(ErrorCode::kEngineFailure, "WebP holds 8-bit RGB or RGBA");
+  }
+  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(quality, image.pixels));
+  Picture target;
+  if (!target.valid) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
+  WebPPicture& picture = target.picture;
+  picture.use_argb = !quality;
+  picture.width = image.width();
+  picture.height = image.height();
+  const auto import = image.has_alpha ? WebPPictureImportRGBA : WebPPictureImportRGB;
+  if (!import(&picture, image.pixels.data, static_cast<int>(image.pixels.step)) || !WebPEncode(&config, &picture)) {
+    return Fail(ErrorCode::kEngineFailure, "WebP: error " + std::to_string(picture.error_code));
+  }
+  return Bytes(target.memory.mem, target.memory.mem + target.memory.size);
 }
 
 bool IsImage(std::string_view type) { return type == "ALPH" || type == "VP8 " || type == "VP8L"; }
@@ -82,7 +106,7 @@ void AppendExtendedHeader(std::uint8_t flags, const image::Image& image, Bytes& 
 
 // The original's chunks with the image of `stream` in the place of its own.
 Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
-  constexpr std::uint8_t kAlphaFlag = 0x10, kMetadataFlags = 0x2C;  // ICCP, EXIF and XMP
+  constexpr std::uint8_t kMetadataFlags = 0x2C;  // ICCP, EXIF and XMP
   Bytes chunks;
   const ByteView extended = FindWebpChunk(original, "VP8X");
   if (!extended.empty() || (image.has_alpha && FindWebpChunk(stream, "VP8L").empty())) {
@@ -104,28 +128,42 @@ Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
 
 }  // namespace
 
-Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned) {
-  const int type = cleaned.pixels.type();
-  if (cleaned.model != image::ColorModel::kRgb || type != (cleaned.has_alpha ? CV_8UC4 : CV_8UC3)) {
-    return Fail(ErrorCode::kEngineFailure, "WebP holds 8-bit RGB or RGBA");
-  }
+Result<Bytes> EncodeWebp(ByteView original, const image::Image& cleaned, std::optional<int> quality) {
   WebPBitstreamFeatures features;
   if (WebPGetFeatures(original.data(), original.size(), &features) != VP8_STATUS_OK) {
     return Fail(ErrorCode::kCorruptImage, "WebP: damaged header");
   }
-  const bool lossless = features.format == kLossless;
-  ASSIGN_OR_RETURN(const WebPConfig config, ConfigFor(lossless, original, cleaned.pixels));
-  Picture target;
-  if (!target.valid) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");
-  WebPPicture& picture = target.picture;
-  picture.use_argb = lossless;
-  picture.width = cleaned.width();
-  picture.height = cleaned.height();
-  const auto import = cleaned.has_alpha ? WebPPictureImportRGBA : WebPPictureImportRGB;
-  if (!import(&picture, cleaned.pixels.data, static_cast<int>(cleaned.pixels.step)) || !WebPEncode(&config, &picture)) {
-    return Fail(ErrorCode::kEngineFailure, "WebP: error " + std::to_string(picture.error_code));
+  std::optional<float> lossy;
+  if (features.format != kLossless) {
+    lossy = quality ? static_cast<float>(*quality)
+                    : std::max(kLossyQuality, EstimateWebpQuality(FindWebpChunk(original, "VP8 ")));
   }
-  return Replace(original, {target.memory.mem, target.memory.size}, cleaned);
+  ASSIGN_OR_RETURN(const Bytes stream, Compress(cleaned, lossy));
+  return Replace(original, stream, cleaned);
+}
+
+Result<Bytes> WriteWebp(const image::Image& image, std::optional<int> quality, const Metadata& metadata) {
+  ASSIGN_OR_RETURN(const Bytes stream,
+                   Compress(image, quality ? std::optional<float>(static_cast<float>(*quality)) : std::nullopt));
+  struct Row {
+    std::string_view type;
+    const Bytes& data;
+    std::uint8_t flag;  // RFC 9649, section 2.7.1
+  };
+  const Row before[] = {{"ICCP", metadata.icc, 0x20}};
+  const Row behind[] = {{"EXIF", metadata.exif, 0x08}, {"XMP ", metadata.xmp, 0x04}};
+  int flags = image.has_alpha ? kAlphaFlag : 0;
+  for (const Row& row : before) flags |= row.data.empty() ? 0 : row.flag;
+  for (const Row& row : behind) flags |= row.data.empty() ? 0 : row.flag;
+  Bytes chunks;
+  const auto append = [&](const Row& row) {
+    if (!row.data.empty()) AppendWebpChunk(row.type, row.data, chunks);
+  };
+  if (flags != 0) AppendExtendedHeader(static_cast<std::uint8_t>(flags), image, chunks);
+  std::for_each(std::begin(before), std::end(before), append);
+  AppendImage(stream, image.has_alpha, chunks);
+  std::for_each(std::begin(behind), std::end(behind), append);
+  return WebpFile(chunks);
 }
 
 }  // namespace removr::codec

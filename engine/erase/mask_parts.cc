@@ -43,7 +43,11 @@ image::Finding Part(const image::Mask& mask, const cv::Mat& cells, int cell_px) 
   cv::resize(cells(covered), own, cv::Size(covered.width * cell_px, covered.height * cell_px), 0, 0, cv::INTER_NEAREST);
   const cv::Mat painted = (mask(coarse) != 0) & own(cv::Rect({}, coarse.size()));
   const cv::Rect tight = cv::boundingRect(painted);
-  return {image::Kind::kWatermark, tight + coarse.tl(), 1, 0, painted(tight).clone()};
+  image::Finding part;
+  part.box = tight + coarse.tl();
+  part.confidence = 1;
+  part.region = painted(tight).clone();
+  return part;
 }
 
 }  // namespace
