@@ -20,6 +20,7 @@ enum ExitStatus : int {
 // which must outlive the program.
 void AddClean(CLI::App& program, int& status);
 void AddDetect(CLI::App& program, int& status);
+void AddVerify(CLI::App& program, int& status);
 void AddServe(CLI::App& program, int& status);
 void AddWorker(CLI::App& program, int& status);
 void AddAccount(CLI::App& program, int& status);

@@ -2,7 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <system_error>
+#include <vector>
 
+#include "app/files.h"
 #include "base/clock.h"
 
 namespace removr::app {
@@ -19,6 +21,19 @@ fs::path FindModels(const std::string& option) {
   const fs::path binary = fs::read_symlink("/proc/self/exe", error);
   const fs::path installed = binary.parent_path().parent_path() / "share" / "removr" / "models";
   return !error && fs::is_directory(installed, error) ? installed : fs::path(REMOVR_SOURCE_MODELS);
+}
+
+EngineVersion FindVersion(const std::string& models) {
+  constexpr std::size_t kModelDigits = 16;
+  EngineVersion version{"removr " REMOVR_VERSION, ""};
+  for (const char* name : {"locate.onnx", "restore.onnx"}) {
+    const auto network = ReadWhole(FindModels(models) / name);
+    if (!network) return version;
+    version.model += Sha256Hex(*network);
+  }
+  const std::vector<std::uint8_t> both(version.model.begin(), version.model.end());
+  version.model = Sha256Hex(both).substr(0, kModelDigits);
+  return version;
 }
 
 Result<std::unique_ptr<engine::Engine>> LoadEngine(const std::string& models, int threads) {

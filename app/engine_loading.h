@@ -21,6 +21,13 @@ void AddModelsOption(CLI::App& command, std::string& models);
 // else the folder of the source tree that the binary was built from.
 std::filesystem::path FindModels(const std::string& option);
 
+// What made a result, for reports and receipts.
+struct EngineVersion {
+  std::string program;  // "removr 0.1.0"
+  std::string model;    // 16 hex digits of a SHA-256 over both networks' files; "" where they can't be read
+};
+EngineVersion FindVersion(const std::string& models);
+
 // Loads the networks; each call of the engine uses up to `threads` threads.
 Result<std::unique_ptr<engine::Engine>> LoadEngine(const std::string& models, int threads);
 

@@ -25,7 +25,7 @@ class ScriptedEngine final : public engine::Engine {
 };
 
 Result<job::ProcessedImage> Process(Result<Outcome> outcome) {
-  return MakeEngineProcessor(std::make_unique<ScriptedEngine>(std::move(outcome)))->Process({});
+  return MakeEngineProcessor(std::make_unique<ScriptedEngine>(std::move(outcome)), {"removr 1", "abc"})->Process({});
 }
 
 Result<Outcome> Failed(ErrorCode code) { return Fail(code, "x"); }
@@ -46,6 +46,7 @@ TEST(EngineProcessor, HandsOnWhatTheEngineReports) {
   EXPECT_EQ(image->format, Format::kPng);
   EXPECT_EQ(std::pair(image->width, image->height), std::pair(3, 4));
   EXPECT_EQ(image->changed_fraction, 0.5);
+  EXPECT_EQ(image->receipt_json, R"({"engine":"removr 1","model":"abc"})");
   EXPECT_EQ(image->findings_json, R"([{"kind":"logo","box":[1,2,3,4],"confidence":0.5}])");
 }
 

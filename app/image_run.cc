@@ -51,6 +51,7 @@ class LazyEngine {
   Result<const engine::Engine*> Get() {
     std::call_once(once_, [&] {
       engine_ = LoadEngine(models_, threads_);
+      version_ = FindVersion(models_);
       failed_ = !engine_;
     });
     if (!engine_) return tl::unexpected(engine_.error());
@@ -58,12 +59,15 @@ class LazyEngine {
   }
   // The networks could not be loaded: no image can be worked on.
   bool failed() const { return failed_; }
+  // What Get has loaded; empty before.
+  const EngineVersion& version() const { return version_; }
 
  private:
   const std::string models_;
   const int threads_;
   std::once_flag once_;
   Result<std::unique_ptr<engine::Engine>> engine_;
+  EngineVersion version_;
   std::atomic<bool> failed_{false};
 };
 
@@ -80,8 +84,8 @@ class ReportFile {
     if (!report.file_) return Fail(ErrorCode::kIo, "cannot write the report " + PrintablePath(path));
     return report;
   }
-  void Add(const ImageResult& result) {
-    if (file_.is_open()) file_ << ReportJson(result) << std::endl;
+  void Add(const ImageResult& result, const EngineVersion& version) {
+    if (file_.is_open()) file_ << ReportJson(result, version) << std::endl;
   }
   bool ok() const { return !file_.is_open() || file_.good(); }
 
@@ -187,10 +191,10 @@ int RunImages(const ImageRun& run, const RunOptions& options) {
   };
   callbacks.on_finished = [&](const ImageResult& result) { Add(counts, result); };
   callbacks.on_next = [&](const ImageResult& result) {
-    report->Add(result);
+    report->Add(result, engine.version());
     if (result.state == ImageResult::State::kFailed) bar.Print(stderr, FailureLine(result));
     if (options.json) {
-      bar.Print(stdout, ReportJson(result));
+      bar.Print(stdout, ReportJson(result, engine.version()));
     } else if (lines && result.state != ImageResult::State::kFailed) {
       bar.Print(stdout, run.text(result));
     }

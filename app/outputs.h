@@ -17,12 +17,14 @@ struct OutputFolders {
 
 struct Output {
   std::filesystem::path
-      image;                   // STEM-clean.EXT, EXT by the image's format; empty where the input is of no known format
+      image;  // STEM-clean.EXT, EXT by the result's format; empty where the input is of no known format
   std::filesystem::path mask;  // STEM-mask.png; empty where none is saved
 };
 
-// One output for each input, in their order. No two are the same, and none is an input: where the name is taken, the
-// extension stays in the stem (a.jpeg -> a.jpeg-clean.jpg), and where that is taken as well, a number follows it.
-std::vector<Output> PlanOutputs(const std::vector<Input>& inputs, const OutputFolders& folders);
+// One output for each input, in their order; `format` is that of all results, nullopt: each input's own. No two are the
+// same, and none is an input: where the name is taken, the extension stays in the stem (a.jpeg -> a.jpeg-clean.jpg),
+// and where that is taken as well, a number follows it.
+std::vector<Output> PlanOutputs(const std::vector<Input>& inputs, const OutputFolders& folders,
+                                std::optional<Format> format = {});
 
 }  // namespace removr::app

@@ -41,7 +41,7 @@ int Run(int argc, char** argv) {
   program.require_subcommand(1);
   program.fallthrough();
   program.parse_complete_callback([&] { removr::log::Init("removr", log_level); });
-  for (const auto add : {AddClean, AddDetect, AddServe, AddWorker, AddAccount, AddKey, AddVersion})
+  for (const auto add : {AddClean, AddDetect, AddVerify, AddServe, AddWorker, AddAccount, AddKey, AddVersion})
     add(program, status);
   BindEnvironment(program);
 

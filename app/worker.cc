@@ -32,7 +32,7 @@ Status Work(const WorkerOptions& options) {
   const StopRequest stop_request;
   const SystemClock clock;
   ASSIGN_OR_RETURN(auto engine, LoadEngine(options.models, options.threads > 0 ? options.threads : ProcessorCount()));
-  const std::unique_ptr<job::Processor> processor = MakeEngineProcessor(std::move(engine));
+  const std::unique_ptr<job::Processor> processor = MakeEngineProcessor(std::move(engine), FindVersion(options.models));
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
   ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
   job::WorkerSettings settings;

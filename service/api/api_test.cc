@@ -398,5 +398,110 @@ TEST_F(Api, RefusesSettingsThatItDoesNotUnderstand) {
   EXPECT_FALSE(Create({.public_url = "", .trusted_proxies = {"10.0.0.0/99"}}, services));
 }
 
+TEST_F(Api, TakesMasksAndOptions) {
+  const std::string mask = "\x89PNG\r\n\x1A\n mask";
+  const RawAnswer accepted =
+      Post(Form({{}, {"", "png", "format"}, {"m.png", mask, "mask"}, {"", "60", "quality"}, {"", "1 2 3 4", "roi"}}));
+  ASSERT_EQ(accepted.status, 202) << accepted.body;
+  WorkAll();
+  EXPECT_EQ(processor_.masks, std::vector<std::string>{mask});
+  EXPECT_EQ(processor_.wishes, std::vector<std::string>{"roi=1 2 3 4;format=png;quality=60"});
+}
+
+TEST_F(Api, RefusesOptionsThatItDoesNotUnderstand) {
+  for (const FormFile& field : std::vector<FormFile>{{"", "gif", "format"},
+                                                     {"", "0", "quality"},
+                                                     {"", "txt", "kinds"},
+                                                     {"", "1 2 3", "roi"},
+                                                     {"", std::string(900, '1') + std::string(200, '1'), "roi"},
+                                                     {"", "x", "Format"},
+                                                     {"m.png", "no image", "mask"}}) {
+    const RawAnswer refused = Post(Form({{}, field}));
+    EXPECT_EQ(refused.status, 400) << field.field;
+    EXPECT_EQ(Json(refused, "code"), "bad_request");
+  }
+  EXPECT_EQ(Post(Form({{}, {"", "png", "format"}, {"", "png", "format"}})).status, 400);
+  ExpectNothingKept();
+}
+
+TEST_F(Api, DetectsForNothing) {
+  const std::string form = Form({{"a.png", "residual masked"}});
+  const std::string fields = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ";
+  const RawAnswer accepted =
+      Exchange(Head("POST /api/v1/detect", fields + std::to_string(form.size()) + "\r\n") + form);
+  ASSERT_EQ(accepted.status, 202) << accepted.body;
+  EXPECT_EQ(accepted.Field("X-Credits-Charged"), "0");
+  WorkAll();
+  const RawAnswer done = Get("/api/v1/jobs/" + Json(accepted, "jobId"));
+  EXPECT_EQ(Json(done, "task"), "detect");
+  EXPECT_THAT(done.body, Not(HasSubstr("\"url\"")));
+  EXPECT_THAT(Json(done, "maskUrl"), HasSubstr("/a-0-mask.png"));
+  EXPECT_EQ(Credits(), 10);
+}
+
+TEST_F(Api, LinksOriginalMaskAndReceipt) {
+  const std::string id = MakeJob({{"a.png", "clean masked"}});
+  const RawAnswer job = Get("/api/v1/jobs/" + id);
+  EXPECT_EQ(Json(job, "engine"), "letters");
+  EXPECT_EQ(Json(job, "originalSha256").size(), 64u);
+  EXPECT_EQ(Get(Json(job, "maskUrl").substr(std::string("http://test:81").size())).body, "mask of clean masked");
+  EXPECT_EQ(Get("/api/v1/files/" + id + "/a-0-original.jpg").body, "clean masked");
+}
+
+TEST_F(Api, ListsAndDeletesJobs) {
+  const std::string first = MakeJob({{}});
+  clock_.Advance(std::chrono::seconds(1));
+  const std::string second = MakeJob({{}});
+  const RawAnswer page = Get("/api/v1/jobs?limit=1");
+  EXPECT_EQ(Json(page, "id"), second);
+  const RawAnswer rest = Get("/api/v1/jobs?limit=1&cursor=" + Json(page, "nextCursor"));
+  EXPECT_EQ(Json(rest, "id"), first);
+  EXPECT_EQ(Json(rest, "nextCursor"), "null");
+  EXPECT_EQ(Get("/api/v1/jobs?cursor=x").status, 400);
+  EXPECT_EQ(Get("/api/v1/jobs?limit=0").status, 400);
+  EXPECT_EQ(Exchange(Head("DELETE /api/v1/jobs/" + first), false).status, 204);
+  EXPECT_EQ(Exchange(Head("DELETE /api/v1/jobs/" + first)).status, 404);
+  EXPECT_EQ(Get("/api/v1/jobs/" + first).status, 404);
+  EXPECT_EQ(Get("/api/v1/files/" + first + "/a-0-clean.png").status, 404);
+  EXPECT_EQ(CountFiles(), 2) << "the other job's";
+}
+
+TEST_F(Api, ShowsTheLedgerByPages) {
+  const std::string id = MakeJob({{}, {"b.png", "nothing"}});
+  const RawAnswer newest = Get("/api/v1/account/ledger?limit=1");
+  EXPECT_EQ(Json(newest, "reason"), "refund");
+  EXPECT_EQ(Json(newest, "amount"), "1");
+  EXPECT_EQ(Json(newest, "jobId"), id);
+  EXPECT_EQ(Json(newest, "imageIndex"), "1");
+  const RawAnswer older = Get("/api/v1/account/ledger?limit=2&cursor=" + Json(newest, "nextCursor"));
+  EXPECT_EQ(Json(older, "reason"), "charge");
+  EXPECT_EQ(Json(older, "amount"), "-2");
+  EXPECT_EQ(Json(older, "imageIndex"), "null");
+  EXPECT_THAT(older.body, HasSubstr("\"grant\""));
+  EXPECT_EQ(Json(older, "nextCursor"), "null");
+}
+
+TEST_F(Api, PacksAJobsResults) {
+  const std::string id = MakeJob({{}, {"b.png", "broken"}, {"c.png", "nothing"}});
+  const RawAnswer zip = Get("/api/v1/jobs/" + id + "/archive");
+  EXPECT_EQ(zip.status, 200);
+  EXPECT_EQ(zip.Field("Content-Type"), "application/zip");
+  EXPECT_EQ(zip.Field("Content-Length"), std::to_string(zip.body.size()));
+  EXPECT_THAT(zip.body, HasSubstr("a-0-clean.pngresult of clean"));
+  EXPECT_THAT(zip.body, HasSubstr("c-2-clean.pngresult of nothing"));
+  const std::string unfinished = Json(Post(Form({{}})), "jobId");
+  EXPECT_EQ(Get("/api/v1/jobs/" + unfinished + "/archive").status, 409);
+}
+
+TEST_F(Api, WaitsWhereThatIsPreferred) {
+  std::thread worker([&] { EXPECT_TRUE(BecomesTrue([&] { return Count("images") > 0 && (WorkAll(), true); })); });
+  const RawAnswer done = Post(Form({{}}), "Prefer: respond-async, wait=20\r\n");
+  worker.join();
+  EXPECT_EQ(done.status, 200) << done.body;
+  EXPECT_EQ(done.Field("Preference-Applied"), "wait=20");
+  EXPECT_EQ(Json(done, "status"), "done");
+  EXPECT_NE(done.Field("Location"), "");
+}
+
 }  // namespace
 }  // namespace removr::api

@@ -43,7 +43,12 @@ struct Context {
 using Answer = Result<http::Response>;
 
 Answer Remove(Context& context);        // POST /api/v1/remove
+Answer Detect(Context& context);        // POST /api/v1/detect
+Answer ListJobs(Context& context);      // GET /api/v1/jobs
 Answer GetJob(Context& context);        // GET /api/v1/jobs/:job
+Answer DeleteJob(Context& context);     // DELETE /api/v1/jobs/:job
+Answer GetArchive(Context& context);    // GET /api/v1/jobs/:job/archive
+Answer GetLedger(Context& context);     // GET /api/v1/account/ledger
 Answer GetJobEvents(Context& context);  // GET /api/v1/jobs/:job/events
 Answer GetFile(Context& context);       // GET /api/v1/files/:job/:name
 Answer GetAccount(Context& context);    // GET /api/v1/account

@@ -1,9 +1,10 @@
-// GET /api/v1/files/:job/:name: a cleaned image, whole or in part.
+// GET /api/v1/files/:job/:name: a cleaned image, its mask or its original, whole or in part.
 #include <string>
 #include <utility>
 #include <variant>
 
 #include "base/log.h"
+#include "service/api/blob_source.h"
 #include "service/api/context.h"
 #include "service/api/error_map.h"
 #include "service/http/conditions.h"
@@ -12,23 +13,6 @@
 
 namespace removr::api {
 namespace {
-
-// A blob from some offset on.
-class BlobSource final : public http::BodySource {
- public:
-  BlobSource(std::unique_ptr<store::BlobReader> blob, std::uint64_t first)
-      : blob_(std::move(blob)), offset_(static_cast<std::int64_t>(first)) {}
-
-  Result<std::size_t> Read(std::span<std::uint8_t> buffer) override {
-    ASSIGN_OR_RETURN(const std::size_t read, blob_->ReadAt(offset_, buffer));
-    offset_ += static_cast<std::int64_t>(read);
-    return read;
-  }
-
- private:
-  std::unique_ptr<store::BlobReader> blob_;
-  std::int64_t offset_;
-};
 
 // The record was there a moment ago: a file that is missing now has just expired.
 Result<std::unique_ptr<store::BlobReader>> Open(store::Blobs& blobs, const job::FileView& file) {

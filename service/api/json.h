@@ -4,10 +4,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "service/account/account.h"
 #include "service/job/jobs.h"
 #include "service/job/submit.h"
+#include "service/ledger/ledger.h"
 
 namespace removr::api {
 
@@ -24,7 +26,11 @@ std::string AcceptedJson(const job::Accepted& accepted);
 // `root` stands before the path in each image's `url`: "https://host/api/v1".
 std::string ImageJson(const job::JobView& job, const job::ImageView& image, std::string_view root);
 std::string JobJson(const job::JobView& job, std::string_view root);
+// {"jobs":[...],"nextCursor":...}
+std::string JobListJson(const std::vector<job::JobView>& jobs, std::string_view root,
                         const std::optional<std::string>& next_cursor);
+// {"entries":[...],"nextCursor":...}
+std::string LedgerJson(const std::vector<ledger::Entry>& entries, const std::optional<std::string>& next_cursor);
 std::string AccountJson(const account::Account& account, ledger::Credits balance);
 // {"status":"..."}
 std::string StatusJson(std::string_view status);

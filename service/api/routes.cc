@@ -31,10 +31,15 @@ struct Route {
 
 constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/api/v1/remove", Access::kAccount, Remove},
+    {"POST", "/api/v1/detect", Access::kAccount, Detect},
+    {"GET", "/api/v1/jobs", Access::kAccount, ListJobs},
     {"GET", "/api/v1/jobs/:job", Access::kAccount, GetJob},
+    {"DELETE", "/api/v1/jobs/:job", Access::kAccount, DeleteJob},
+    {"GET", "/api/v1/jobs/:job/archive", Access::kAccount, GetArchive},
     {"GET", "/api/v1/jobs/:job/events", Access::kAccount, GetJobEvents},
     {"GET", "/api/v1/files/:job/:name", Access::kAccount, GetFile},
     {"GET", "/api/v1/account", Access::kAccount, GetAccount},
+    {"GET", "/api/v1/account/ledger", Access::kAccount, GetLedger},
 
     {"GET", "/api/web/session", Access::kVisitor, GetSession},
     {"POST", "/api/web/sign-up", Access::kVisitor, SignUp},

@@ -1,6 +1,7 @@
 // What the handlers share and change from request to request. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <optional>
 
@@ -20,6 +21,10 @@ struct State {
   http::RateLimiter attempts_by_address{{.burst = 20, .refill = std::chrono::seconds(6)}, 100'000};
   http::RateLimiter attempts_by_account{{.burst = 10, .refill = std::chrono::seconds(30)}, 100'000};
   http::RateLimiter sign_ups_by_address{{.burst = 30, .refill = std::chrono::minutes(2)}, 100'000};
+
+  // Detection is free, so it is bounded.
+  http::RateLimiter detections_by_account{{.burst = 60, .refill = std::chrono::seconds(1)}, 100'000};
+  std::atomic<int> waiting = 0;  // submissions that wait for their job (Prefer: wait)
 
   std::optional<StaticFiles> app;  // nullopt: the server has the API alone
 };

@@ -60,6 +60,7 @@ class Connection::BodyStream final : public BodyReader {
   Result<Bytes> Next() override {
     return asio::co_spawn(connection_.socket_.get_executor(), connection_.ReadBody(), asio::use_future).get();
   }
+  bool IsStopping() const override { return connection_.shared_.stopping; }
 
  private:
   Connection& connection_;

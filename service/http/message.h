@@ -54,6 +54,8 @@ class BodyReader {
   // final: kBadRequest (it ends early, or its chunks are malformed), kTimeout (too slow), kCancelled (the server
   // stops).
   virtual Result<std::span<const std::uint8_t>> Next() = 0;
+  // Whether the server is about to stop: a handler that waits for something else answers now. Any time, any thread.
+  virtual bool IsStopping() const = 0;
 };
 
 // Bytes of an answer that do not fit in memory.

@@ -102,7 +102,7 @@ void SubmitForever(store::Database& database, store::Blobs& blobs, const SubmitS
       const char* content = (number + i) % 4 == 0 ? "broken" : (number + i) % 4 == 1 ? "residual" : "clean";
       ok = (*submission)->BeginFile("a.png") && (*submission)->Append(BytesOf(content)) && (*submission)->EndFile();
     }
-    if (ok) (void)(*submission)->Finish("");
+    if (ok) (void)(*submission)->Finish({});
   }
 }
 

@@ -1,5 +1,7 @@
 #include "service/job/jobs.h"
 
+#include <set>
+
 #include "service/job/service_fixture.h"
 
 namespace removr::job {
@@ -108,6 +110,109 @@ TEST(PollInterval, GrowsWithWhatIsLeft) {
   EXPECT_EQ(PollInterval(job), 3s);
   job.completed = 49;
   EXPECT_EQ(PollInterval(job), 1s);
+}
+
+TEST_F(JobsTest, OfferMaskOriginalAndReceipt) {
+  const std::string job = SubmitJob({"clean masked a"});
+  WorkAll();
+  const ImageView image = Find(job)->images.at(0);
+  EXPECT_EQ(image.mask_filename, "photo_0-0-mask.png");
+  EXPECT_EQ(image.original_filename, "photo_0-0-original.jpg");
+  EXPECT_EQ(image.receipt_json, R"({"engine":"letters"})");
+  EXPECT_EQ(image.original_sha256.size(), 64u);
+  EXPECT_EQ(Content(File(job, image.mask_filename)->blob), "mask of clean masked a");
+  EXPECT_EQ(Content(File(job, image.original_filename)->blob), "clean masked a");
+  EXPECT_EQ(File(job, image.original_filename)->sha256, image.original_sha256);
+  EXPECT_EQ(File(job, "photo_0-0-original.png").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(SweepNow().orphan_blobs, 0);
+  EXPECT_EQ(CountFiles(), 3);
+}
+
+TEST_F(JobsTest, ADetectionIsFreeAndHasNoCleanedFile) {
+  OpenAccount("poor", 0);
+  const auto accepted = Submit({"residual masked a", "broken b"}, {}, "poor", {Task::kDetect, {}});
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  EXPECT_EQ(accepted->charged, 0);
+  WorkAll();
+  const JobView job = Find(accepted->job_id, "poor").value();
+  EXPECT_EQ(job.task, Task::kDetect);
+  EXPECT_EQ(job.state, JobState::kDone);
+  ASSERT_EQ(job.images.size(), 2u);
+  EXPECT_TRUE(job.images[0].ok);
+  EXPECT_EQ(job.images[0].result_filename, "");
+  EXPECT_EQ(job.images[0].mask_filename, "photo_0-0-mask.png");
+  EXPECT_FALSE(job.images[0].credit_refunded);
+  EXPECT_FALSE(job.images[1].credit_refunded);
+  EXPECT_EQ(Balance("poor"), 0);
+  EXPECT_EQ(Count("ledger_entries WHERE reason = 'refund'"), 0);
+  ExpectSoundLedger();
+}
+
+TEST_F(JobsTest, AreListedNewestFirstPageByPage) {
+  OpenAccount("ben", 5);
+  SubmitJob({"clean other"}, "ben");
+  std::vector<std::string> newest_first;
+  for (int i = 0; i < 5; ++i) {
+    if (i != 3) clock_.Advance(1s);  // two at the same moment
+    newest_first.insert(newest_first.begin(), SubmitJob({"clean"}));
+  }
+  std::vector<std::string> seen;
+  std::string cursor;
+  while (true) {
+    const auto page = database_->Read(
+        [&](store::Transaction& transaction) { return ListJobs(transaction, "anna", cursor, 2, Now()); });
+    ASSERT_TRUE(page) << page.error().message;
+    if (page->empty()) break;
+    for (const JobView& job : *page) seen.push_back(job.id);
+    cursor = Cursor(page->back());
+  }
+  ASSERT_EQ(seen.size(), 5u);
+  EXPECT_EQ(std::set(seen.begin(), seen.end()), std::set(newest_first.begin(), newest_first.end()));
+  EXPECT_EQ(seen.front(), newest_first.front());
+  EXPECT_EQ(seen.back(), newest_first.back());
+  for (const char* nonsense : {"x", "12", "-", "99999999999999999999-a"}) {
+    const auto refused = database_->Read(
+        [&](store::Transaction& transaction) { return ListJobs(transaction, "anna", nonsense, 2, Now()); });
+    EXPECT_FALSE(refused) << nonsense;
+  }
+}
+
+TEST_F(JobsTest, DeletingCancelsAndRefundsWhatHasNotBegun) {
+  const std::string job = SubmitJob({"clean a", "clean b", "clean c", "clean d"});
+  const Lease done = MustClaim().lease, begun = MustClaim().lease, claimed = MustClaim().lease;
+  ASSERT_TRUE(Done(done));
+  ASSERT_TRUE(Start(begun));
+  const auto remove = [&](const std::string& account) {
+    return Write([&](store::Transaction& transaction) { return DeleteJob(transaction, account, job, Now()); });
+  };
+  OpenAccount("ben", 0);
+  EXPECT_EQ(remove("ben").error().code, ErrorCode::kNotFound);
+  ASSERT_TRUE(remove("anna"));
+  EXPECT_EQ(Balance(), 98) << "the one delivered and the one begun";
+  EXPECT_EQ(Find(job).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(File(job, "photo_0-0-clean.png").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(remove("anna").error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Done(begun).error().code, ErrorCode::kConflict);
+  EXPECT_EQ(Done(claimed).error().code, ErrorCode::kConflict);
+  EXPECT_TRUE(IsQueueEmpty());
+  EXPECT_EQ(SweepNow().orphan_folders, 1);
+  EXPECT_EQ(CountFiles(), 0);
+  ExpectSoundLedger();
+}
+
+TEST_F(JobsTest, ResultsAreThoseDeliveredInTheirOrder) {
+  const std::string job = SubmitJob({"clean a", "broken b", "nothing c"});
+  WorkAll();
+  const auto results = database_->Read(
+      [&](store::Transaction& transaction) { return FindResults(transaction, "anna", job, Now()); });
+  ASSERT_TRUE(results);
+  ASSERT_EQ(results->size(), 2u);
+  EXPECT_EQ((*results)[0].filename, "photo_0-0-clean.png");
+  EXPECT_EQ((*results)[1].filename, "photo_2-2-clean.png");
+  clock_.Advance(24h);
+  EXPECT_EQ(database_->Read([&](store::Transaction& transaction) {
+    return FindResults(transaction, "anna", job, Now());
+  }).error().code, ErrorCode::kGone);
 }
 
 }  // namespace

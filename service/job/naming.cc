@@ -76,12 +76,26 @@ std::string ResultFilename(std::string_view image_id, Format format) {
   return std::string(image_id) + "-clean." + std::string(Extension(format));
 }
 
+std::string MaskFilename(std::string_view image_id) { return std::string(image_id) + "-mask.png"; }
+
+std::string OriginalFilename(std::string_view image_id, Format format) {
+  return std::string(image_id) + "-original." + std::string(Extension(format));
+}
+
 std::string OriginalBlob(std::string_view job_id, int index) {
   return std::string(job_id) + "/" + std::to_string(index) + ".original";
 }
 
 std::string ResultBlob(std::string_view job_id, int index, std::int64_t lease_token) {
   return std::string(job_id) + "/" + std::to_string(index) + ".result." + std::to_string(lease_token);
+}
+
+std::string ResultMaskBlob(std::string_view job_id, int index, std::int64_t lease_token) {
+  return std::string(job_id) + "/" + std::to_string(index) + ".mask." + std::to_string(lease_token);
+}
+
+std::string HandMaskBlob(std::string_view job_id, int index) {
+  return std::string(job_id) + "/" + std::to_string(index) + ".painted";
 }
 
 }  // namespace removr::job

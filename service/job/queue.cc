@@ -24,16 +24,18 @@ struct StoredImage {
   ImageProgress progress;
   std::int64_t token = 0;
   bool engine_started = false;
+  bool charged = true;  // a credit was taken for it
 };
 
 constexpr const char* kColumns =
-    "job_id, image_index, account_id, state, tries, losses, lease_token, engine_started_ms";
+    "job_id, image_index, account_id, state, tries, losses, lease_token, engine_started_ms, credits";
 
 StoredImage ReadImage(const Row& row) {
   const auto state = ParseImageState(row.Text(3)).value_or(ImageState::kFailed);
-  return {row.Text(0), static_cast<int>(row.Int(1)),
-          row.Text(2), {state, static_cast<int>(row.Int(4)), static_cast<int>(row.Int(5))},
-          row.Int(6),  !row.IsNull(7)};
+  return {row.Text(0),    static_cast<int>(row.Int(1)),
+          row.Text(2),    {state, static_cast<int>(row.Int(4)), static_cast<int>(row.Int(5))},
+          row.Int(6),     !row.IsNull(7),
+          row.Int(8) != 0};
 }
 
 Result<StoredImage> FindLeased(Transaction& transaction, const Lease& lease) {
@@ -63,6 +65,7 @@ Status CountFinished(Transaction& transaction, const std::string& job_id) {
 // Writes what states.cc decided: the image, and with it the refund and the job. A result is written by Complete.
 Status Write(Transaction& transaction, const StoredImage& image, const Step& step, Timestamp now) {
   const bool is_over = step.next.state == ImageState::kDone || step.next.state == ImageState::kFailed;
+  const bool refund = step.refund && image.charged;
   store::Value error, finished;
   if (step.error) error = std::string(Name(*step.error));
   if (is_over) finished = now.unix_ms;
@@ -72,9 +75,8 @@ Status Write(Transaction& transaction, const StoredImage& image, const Step& ste
       "credit_refunded = :refunded, finished_ms = :finished "
       "WHERE job_id = :job AND image_index = :index",
       {std::string(Name(step.next.state)), std::int64_t{step.next.tries}, std::int64_t{step.next.losses},
-       (now + step.delay).unix_ms, error, std::int64_t{step.refund}, finished, image.job_id,
-       std::int64_t{image.index}}));
-  if (step.refund) {
+       (now + step.delay).unix_ms, error, std::int64_t{refund}, finished, image.job_id, std::int64_t{image.index}}));
+  if (refund) {
     const std::string_view why = step.error ? Name(*step.error) : std::string_view("not clean");
     TRY(ledger::Refund(transaction, image.account_id, image.job_id, image.index, why, now));
   }
@@ -120,12 +122,14 @@ Status TakeTurn(Transaction& transaction, const std::string& account_id) {
 
 Result<Claim> ClaimFirstOf(Transaction& transaction, const std::string& account_id, std::string_view worker_id,
                            std::chrono::milliseconds lease, Timestamp now) {
-  ASSIGN_OR_RETURN(const auto row,
-                   transaction.QueryOne(std::string("SELECT ") + kColumns +
-                                            ", original_blob, original_bytes FROM images WHERE state = 'waiting' "
-                                            "AND account_id = :account AND not_before_ms <= :now "
-                                            "ORDER BY queued_ms, job_id, image_index LIMIT 1",
-                                        {account_id, now.unix_ms}));
+  ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(std::string("SELECT ") + kColumns +
+                                                            ", original_blob, original_bytes, mask_blob, "
+                                                            "(SELECT task FROM jobs WHERE id = job_id), "
+                                                            "(SELECT choices FROM jobs WHERE id = job_id) "
+                                                            "FROM images WHERE state = 'waiting' "
+                                                            "AND account_id = :account AND not_before_ms <= :now "
+                                                            "ORDER BY queued_ms, job_id, image_index LIMIT 1",
+                                                        {account_id, now.unix_ms}));
   if (!row) return Fail(ErrorCode::kInternal, "an account with work has none");
   const StoredImage image = ReadImage(*row);
   TRY(Next(image.progress, Event::kClaim));
@@ -134,7 +138,14 @@ Result<Claim> ClaimFirstOf(Transaction& transaction, const std::string& account_
       "UPDATE images SET state = 'working', lease_token = :token, lease_worker = :worker, "
       "lease_expires_ms = :expires WHERE job_id = :job AND image_index = :index",
       {taken.token, std::string(worker_id), taken.expires_at.unix_ms, taken.job_id, std::int64_t{taken.index}}));
-  return Claim{taken, account_id, row->Text(8), row->Int(9)};
+  ASSIGN_OR_RETURN(const Choices choices, ParseChoices(row->Text(13)));
+  return Claim{taken, account_id, row->Text(9), row->Int(10), row->Text(11), {ParseTask(row->Text(12)), choices}};
+}
+
+Result<Rows> Unfinished(Transaction& transaction, std::string_view job_id) {
+  return transaction.Query(
+      std::string("SELECT ") + kColumns + " FROM images WHERE job_id = :job AND state IN ('waiting', 'working')",
+      {std::string(job_id)});
 }
 
 // The event for an image in the hands of a worker that died so.
@@ -192,11 +203,15 @@ Status Complete(Transaction& transaction, const Lease& lease, const ProcessedIma
   TRY(transaction.Execute(
       "UPDATE images SET state = 'done', lease_expires_ms = NULL, verdict = :verdict, format = :format, "
       "width = :width, height = :height, changed_fraction = :changed, findings = :findings, "
-      "result_blob = :blob, result_bytes = :bytes, result_sha256 = :sha256 "
+      "original_format = :original_format, receipt = :receipt, "
+      "result_blob = :blob, result_bytes = :bytes, result_sha256 = :sha256, "
+      "result_mask_blob = :mask_blob, result_mask_bytes = :mask_bytes, result_mask_sha256 = :mask_sha256 "
       "WHERE job_id = :job AND image_index = :index",
       {std::string(Name(image.verdict)), std::string(removr::Name(image.format)), std::int64_t{image.width},
-       std::int64_t{image.height}, image.changed_fraction, image.findings_json, delivered.blob, delivered.size_bytes,
-       delivered.sha256, lease.job_id, std::int64_t{lease.index}}));
+       std::int64_t{image.height}, image.changed_fraction, image.findings_json,
+       std::string(removr::Name(image.original_format)), image.receipt_json, delivered.blob, delivered.size_bytes,
+       delivered.sha256, delivered.mask_blob, delivered.mask_bytes, delivered.mask_sha256, lease.job_id,
+       std::int64_t{lease.index}}));
   return Write(transaction, stored, step, now);
 }
 
@@ -239,11 +254,19 @@ Status ReportDeath(Transaction& transaction, std::string_view worker_id, Death d
   return {};
 }
 
+Status CancelJob(Transaction& transaction, std::string_view job_id, Timestamp now) {
+  ASSIGN_OR_RETURN(const Rows rows, Unfinished(transaction, job_id));
+  for (const Row& row : rows) {
+    const StoredImage image = ReadImage(row);
+    ASSIGN_OR_RETURN(Step step, Next(image.progress, Event::kCancel));
+    step.refund = step.refund && !image.engine_started;
+    TRY(Write(transaction, image, step, now));
+  }
+  return {};
+}
+
 Status ExpireJob(Transaction& transaction, std::string_view job_id, Timestamp now) {
-  ASSIGN_OR_RETURN(const Rows rows,
-                   transaction.Query(std::string("SELECT ") + kColumns +
-                                         " FROM images WHERE job_id = :job AND state IN ('waiting', 'working')",
-                                     {std::string(job_id)}));
+  ASSIGN_OR_RETURN(const Rows rows, Unfinished(transaction, job_id));
   for (const Row& row : rows) TRY(TakeBack(transaction, ReadImage(row), Event::kExpire, {}, now));
   return {};
 }

@@ -35,6 +35,8 @@ struct Claim {
   std::string account_id;
   std::string original_blob;
   std::int64_t original_bytes = 0;
+  std::string mask_blob;  // painted by hand; "" where none is
+  Wishes wishes;
 };
 
 // The next image, or nullopt where none may be claimed now. First takes back what leases have run out on.
@@ -52,11 +54,15 @@ Status Renew(store::Transaction& transaction, Lease& lease, std::chrono::millise
 Status MarkStarted(store::Transaction& transaction, const Lease& lease, Timestamp now);
 
 struct Delivered {
-  std::string blob;
+  std::string blob;    // "" where there is no cleaned file (kDetect)
   std::string sha256;  // 64 hex digits
   std::int64_t size_bytes = 0;
+  std::string mask_blob = {};  // "" where there is none
+  std::string mask_sha256 = {};
+  std::int64_t mask_bytes = 0;
 };
-// Done: the result is in `delivered.blob`. Refunds where the verdict says so. `image.bytes` is not looked at.
+// Done: the result is in `delivered.blob`. Refunds where the verdict says so. The files in `image` are not
+// looked at.
 Status Complete(store::Transaction& transaction, const Lease& lease, const ProcessedImage& image,
                 const Delivered& delivered, Timestamp now);
 
@@ -75,6 +81,9 @@ Death DeathFromWaitStatus(int wait_status);
 
 // Takes back at once what that worker had claimed, instead of when its leases run out. Any number of times.
 Status ReportDeath(store::Transaction& transaction, std::string_view worker_id, Death death, Timestamp now);
+
+// Fails what is unfinished of a job that is being deleted; refunds the images that no engine had begun on.
+Status CancelJob(store::Transaction& transaction, std::string_view job_id, Timestamp now);
 
 // Fails and refunds what is unfinished of a job whose time is over.
 Status ExpireJob(store::Transaction& transaction, std::string_view job_id, Timestamp now);

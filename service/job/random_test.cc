@@ -106,7 +106,7 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
       return;
     }
     if (!sent || Pick(10) == 0) return;  // the client went away
-    Conclude(request, (*submission)->Finish(""));
+    Conclude(request, (*submission)->Finish({}));
   }
 
   void Conclude(const Request& request, const Result<Accepted>& accepted) {
@@ -127,7 +127,7 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
 
   void WakeASleeper() {
     if (sleepers_.empty()) return;
-    const auto accepted = sleepers_.back()->Finish("");
+    const auto accepted = sleepers_.back()->Finish({});
     // Whose it was is in the database alone; take it from there.
     if (accepted && !accepted->replayed) accepted_[accepted->job_id] = RequestOf(accepted->job_id);
     sleepers_.pop_back();

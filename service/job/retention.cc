@@ -55,8 +55,12 @@ Result<Owner> FindOwner(Transaction& transaction, const std::string& folder) {
   owner.has_files = is_upload || job;
   owner.is_done = job && job->Text(0) == "done";
   ASSIGN_OR_RETURN(const auto images,
-                   transaction.Query("SELECT original_blob, result_blob FROM images WHERE job_id = :job", {folder}));
-  for (const auto& image : images) owner.recorded.insert({image.Text(0), image.Text(1)});
+                   transaction.Query("SELECT original_blob, result_blob, mask_blob, result_mask_blob FROM images "
+                                     "WHERE job_id = :job",
+                                     {folder}));
+  for (const auto& image : images) {
+    owner.recorded.insert({image.Text(0), image.Text(1), image.Text(2), image.Text(3)});
+  }
   return owner;
 }
 

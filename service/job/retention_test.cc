@@ -65,7 +65,7 @@ TEST_F(RetentionTest, SparesAnUploadThatLives) {
   const Swept swept = SweepNow();
   EXPECT_EQ(swept.stale_uploads + swept.orphan_blobs + swept.orphan_folders, 0);
   ASSERT_TRUE(submission->EndFile());
-  const auto accepted = submission->Finish("").value();
+  const auto accepted = submission->Finish({}).value();
   EXPECT_EQ(SweepNow().orphan_blobs, 0);
   WorkAll();
   EXPECT_EQ(Find(accepted.job_id)->images.size(), 3u);

@@ -38,15 +38,19 @@ inline std::filesystem::path NewTestFolder() {
 // try; "trouble": the surroundings' fault.
 class LetterProcessor : public Processor {
  public:
-  Result<ProcessedImage> Process(std::span<const std::uint8_t> bytes) override {
+  Result<ProcessedImage> Process(const Assignment& assignment) override {
     ++calls;
-    const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+    const std::string_view text(reinterpret_cast<const char*>(assignment.bytes.data()), assignment.bytes.size());
+    wishes.push_back(Spell(assignment.wishes));
+    masks.emplace_back(assignment.mask.begin(), assignment.mask.end());
     if (text.starts_with("broken")) return Fail(ErrorCode::kCorruptImage, "broken");
     if (text.starts_with("crash")) return Fail(ErrorCode::kEngineFailure, "crashed");
     if (text.starts_with("slow")) return Fail(ErrorCode::kTimeout, "slow");
     if (text.starts_with("trouble")) return Fail(ErrorCode::kIo, "trouble");
     ProcessedImage image;
-    image.bytes = BytesOf("result of " + std::string(text));
+    if (assignment.wishes.task == Task::kRemove) image.bytes = BytesOf("result of " + std::string(text));
+    if (text.find("masked") != text.npos) image.mask_png = BytesOf("mask of " + std::string(text));
+    image.receipt_json = R"({"engine":"letters"})";
     image.verdict = text.starts_with("residual")  ? Verdict::kResidual
                     : text.starts_with("nothing") ? Verdict::kNoOverlayFound
                                                   : Verdict::kClean;
@@ -58,6 +62,7 @@ class LetterProcessor : public Processor {
     return image;
   }
   int calls = 0;
+  std::vector<std::string> wishes, masks;  // of each call
 };
 
 class ServiceTest : public testing::Test {
@@ -104,11 +109,17 @@ class ServiceTest : public testing::Test {
     return {};
   }
   Result<Accepted> Submit(const std::vector<std::string>& images, std::optional<std::string> key = {},
-                          const std::string& account = "anna", std::string_view options = "") {
+                          const std::string& account = "anna", const Wishes& wishes = {},
+                          const std::vector<std::string>& masks = {}) {
     auto submitter = MakeSubmitter();
-    ASSIGN_OR_RETURN(const auto submission, submitter.Begin(account, std::move(key)));
+    ASSIGN_OR_RETURN(const auto submission, submitter.Begin(account, std::move(key), wishes.task));
     TRY(Send(*submission, images));
-    return submission->Finish(options);
+    for (const std::string& mask : masks) {
+      TRY(submission->BeginMask());
+      TRY(submission->Append(BytesOf(mask)));
+      TRY(submission->EndFile());
+    }
+    return submission->Finish(wishes.choices);
   }
   std::string SubmitJob(const std::vector<std::string>& images, const std::string& account = "anna") {
     const auto accepted = Submit(images, {}, account);

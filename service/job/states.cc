@@ -78,6 +78,9 @@ std::optional<ImageState> ParseImageState(std::string_view name) {
   return Parse(std::array{kWaiting, kWorking, kDone, kFailed}, name);
 }
 
+std::string_view Name(Task task) { return task == Task::kDetect ? "detect" : "remove"; }
+Task ParseTask(std::string_view name) { return name == Name(Task::kDetect) ? Task::kDetect : Task::kRemove; }
+
 std::string_view Name(Verdict verdict) {
   switch (verdict) {
     case Verdict::kClean: return "clean";
@@ -98,6 +101,7 @@ Result<Step> Next(const ImageProgress& image, Event event, std::optional<Verdict
   const bool is_working = image.state == ImageState::kWorking;
   if (event == Event::kClaim && is_waiting) return Claimed(image);
   if (event == Event::kExpire && (is_waiting || is_working)) return Fails(image, ErrorCode::kTimeout);
+  if (event == Event::kCancel && (is_waiting || is_working)) return Fails(image, ErrorCode::kCancelled);
   if (is_working) {
     switch (event) {
       case Event::kComplete: return Completed(image, verdict);
@@ -106,7 +110,8 @@ Result<Step> Next(const ImageProgress& image, Event event, std::optional<Verdict
       case Event::kLose: return Lost(image);
       case Event::kHandBack: return Waits(image);
       case Event::kClaim:
-      case Event::kExpire: break;
+      case Event::kExpire:
+      case Event::kCancel: break;
     }
   }
   return Fail(ErrorCode::kConflict, "the image is " + std::string(Name(image.state)));

@@ -5,7 +5,7 @@
 //        ^                   |  \  reject, 3rd try, lost too often, expire
 //        |  hand back, try,  |   `-----------------> failed
 //        `---- lose ---------'
-//     waiting --- expire ---> failed
+//     waiting, working --- expire, cancel ---> failed
 //
 //     job: processing --- its last image is done or failed ---> done
 #pragma once
@@ -44,6 +44,7 @@ enum class Event {
   kLose,      // the worker or its surroundings failed; nobody knows whether this image had to do with it
   kHandBack,  // the worker stops in good order
   kExpire,    // the job's time is over
+  kCancel,    // the job is deleted
 };
 
 struct ImageProgress {

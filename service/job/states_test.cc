@@ -52,6 +52,9 @@ TEST(States, EveryStepThatThereIs) {
       // The job's time is over.
       {{kWaiting, 0, 0}, kExpire, kNoVerdict, kNoError, {{kFailed, 0, 0}, true, kTimeout, 0ms}},
       {{kWorking, 1, 1}, kExpire, kNoVerdict, kNoError, {{kFailed, 1, 1}, true, kTimeout, 0ms}},
+      // The job is deleted.
+      {{kWaiting, 1, 0}, kCancel, kNoVerdict, kNoError, {{kFailed, 1, 0}, true, kCancelled, 0ms}},
+      {{kWorking, 0, 2}, kCancel, kNoVerdict, kNoError, {{kFailed, 0, 2}, true, kCancelled, 0ms}},
   };
   for (const Case& c : cases) {
     const auto step = Next(c.image, c.event, c.verdict, c.error);
@@ -63,9 +66,9 @@ TEST(States, EveryStepThatThereIs) {
 
 TEST(States, NothingElseHappens) {
   for (const ImageState state : {kWaiting, kWorking, kDone, kFailed}) {
-    for (const Event event : {kClaim, kComplete, kReject, kTry, kLose, kHandBack, kExpire}) {
+    for (const Event event : {kClaim, kComplete, kReject, kTry, kLose, kHandBack, kExpire, kCancel}) {
       const bool is_step =
-          (state == kWaiting && (event == kClaim || event == kExpire)) || (state == kWorking && event != kClaim);
+          (state == kWaiting && (event == kClaim || event == kExpire || event == kCancel)) || (state == kWorking && event != kClaim);
       if (is_step) continue;
       const auto step = Next({state, 0, 0}, event, Verdict::kClean, kTimeout);
       ASSERT_FALSE(step) << Name(state) << " " << static_cast<int>(event);

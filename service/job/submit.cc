@@ -1,8 +1,10 @@
 #include "service/job/submit.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "base/log.h"
+#include "base/probe.h"
 #include "service/job/idempotency.h"
 #include "service/job/jobs.h"
 #include "service/job/naming.h"
@@ -17,12 +19,12 @@ namespace {
 
 using store::Transaction;
 
-// A file that has been received.
+// A file that has been received, or a mask, of which the first two are unknown.
 struct ReceivedFile {
   std::string image_id;
   std::string filename;
   std::string blob;
-  std::string sha256;
+  std::string sha256 = {};
   std::int64_t size_bytes = 0;
 };
 
@@ -39,43 +41,77 @@ Status Admit(Transaction& transaction, const SubmitSettings& settings, int count
   return {};
 }
 
-Status InsertJob(Transaction& transaction, const Upload& upload, const std::vector<ReceivedFile>& files, Timestamp now,
+// What came with a request.
+struct Received {
+  std::vector<ReceivedFile> files;
+  std::vector<ReceivedFile> masks;  // none, one for all files, or one for each
+  Wishes wishes;
+
+  std::string MaskBlobOf(std::size_t index) const {
+    if (masks.empty()) return "";
+    return masks.size() == 1 ? masks.front().blob : masks[index].blob;
+  }
+};
+
+Status InsertJob(Transaction& transaction, const Upload& upload, const Received& received, Timestamp now,
                  Timestamp expires_at) {
-  TRY(transaction.Execute(
-      "INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms) "
-      "VALUES (:id, :account, 'processing', :total, :now, :expires)",
-      {upload.job_id, upload.account_id, static_cast<std::int64_t>(files.size()), now.unix_ms, expires_at.unix_ms}));
-  for (std::size_t index = 0; index < files.size(); ++index) {
-    const ReceivedFile& file = files[index];
+  const Wishes& wishes = received.wishes;
+  TRY(
+      transaction.Execute("INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms, task, choices) "
+                          "VALUES (:id, :account, 'processing', :total, :now, :expires, :task, :choices)",
+                          {upload.job_id, upload.account_id, static_cast<std::int64_t>(received.files.size()),
+                           now.unix_ms, expires_at.unix_ms, std::string(Name(wishes.task)), Spell(wishes.choices)}));
+  for (std::size_t index = 0; index < received.files.size(); ++index) {
+    const ReceivedFile& file = received.files[index];
     TRY(transaction.Execute(
         "INSERT INTO images (job_id, image_index, account_id, image_id, filename, state, queued_ms, "
-        "original_blob, original_bytes, original_sha256) "
-        "VALUES (:job, :image_index, :account, :id, :filename, 'waiting', :now, :blob, :bytes, :sha256)",
+        "original_blob, original_bytes, original_sha256, mask_blob, credits) "
+        "VALUES (:job, :image_index, :account, :id, :filename, 'waiting', :now, :blob, :bytes, :sha256, :mask, "
+        ":credits)",
         {upload.job_id, static_cast<std::int64_t>(index), upload.account_id, file.image_id, file.filename, now.unix_ms,
-         file.blob, file.size_bytes, file.sha256}));
+         file.blob, file.size_bytes, file.sha256, received.MaskBlobOf(index), CreditsPerImage(wishes.task)}));
   }
   return {};
 }
 
-// What identifies a request: each file's size and bytes, in order, and the options.
-std::string Fingerprint(const std::vector<ReceivedFile>& files, std::string_view options) {
+Status CheckReceived(const Received& received) {
+  const std::size_t files = received.files.size(), masks = received.masks.size();
+  if (files == 0) {
+    return Fail(ErrorCode::kBadRequest, "no files part", "Send at least one image in the field `files`.");
+  }
+  if (masks > 1 && masks != files) {
+    return Fail(ErrorCode::kBadRequest, std::to_string(masks) + " masks for " + std::to_string(files) + " files",
+                "Send one mask for all files, or one for each in their order.");
+  }
+  return CheckChoices(received.wishes.choices, masks > 0);
+}
+
+// What identifies a request: each file's size and bytes, in order, the masks likewise, and the wishes.
+std::string Fingerprint(const Received& received) {
   Sha256 sha256;
-  for (const ReceivedFile& file : files) sha256.Add(std::to_string(file.size_bytes) + ":" + file.sha256 + "\n");
-  sha256.Add(options);
+  const auto add = [&](std::string_view kind, const std::vector<ReceivedFile>& files) {
+    for (const ReceivedFile& file : files)
+      sha256.Add(std::string(kind) + std::to_string(file.size_bytes) + ":" + file.sha256 + "\n");
+  };
+  add("", received.files);
+  add("mask ", received.masks);
+  sha256.Add(Spell(received.wishes));
   return sha256.Hex();
 }
 
 class SubmissionImpl final : public Submission {
  public:
   SubmissionImpl(store::Database& database, store::Blobs& blobs, const Clock& clock, const SubmitSettings& settings,
-                 Upload upload, std::optional<std::string> key)
+                 Upload upload, std::optional<std::string> key, Task task)
       : database_(database),
         blobs_(blobs),
         clock_(clock),
         settings_(settings),
         upload_(std::move(upload)),
         key_(std::move(key)),
-        renewed_at_(clock.Now()) {}
+        renewed_at_(clock.Now()) {
+    received_.wishes.task = task;
+  }
 
   ~SubmissionImpl() override {
     writer_.reset();
@@ -84,21 +120,25 @@ class SubmissionImpl final : public Submission {
 
   Status BeginFile(std::string_view filename) override {
     if (writer_) return Fail(ErrorCode::kInternal, "BeginFile inside a file");
-    const int index = static_cast<int>(files_.size());
-    if (index >= settings_.limits.files_max) {
-      return Fail(ErrorCode::kTooManyFiles, "more than " + std::to_string(index) + " files",
-                  "At most " + std::to_string(index) + " files can be sent at once.");
-    }
-    const std::string blob = OriginalBlob(upload_.job_id, index);
-    ASSIGN_OR_RETURN(writer_, blobs_.Create(blob));
-    sha256_ = Sha256();
-    files_.push_back({ImageId(filename, index), CleanFilename(filename), blob, "", 0});
-    return {};
+    const int index = static_cast<int>(received_.files.size());
+    TRY(CheckCount(index, "files"));
+    const ReceivedFile file{ImageId(filename, index), CleanFilename(filename), OriginalBlob(upload_.job_id, index)};
+    return BeginBlob(file, received_.files);
+  }
+
+  Status BeginMask() override {
+    if (writer_) return Fail(ErrorCode::kInternal, "BeginMask inside a file");
+    const int index = static_cast<int>(received_.masks.size());
+    TRY(CheckCount(index, "masks"));
+    return BeginBlob({"", "", HandMaskBlob(upload_.job_id, index)}, received_.masks);
   }
 
   Status Append(std::span<const std::uint8_t> bytes) override {
     if (!writer_) return Fail(ErrorCode::kInternal, "Append outside a file");
-    ReceivedFile& file = files_.back();
+    ReceivedFile& file = current_->back();
+    const std::size_t missing = kSniffBytes - std::min(kSniffBytes, head_.size());
+    head_.insert(head_.end(), bytes.begin(),
+                 bytes.begin() + static_cast<std::ptrdiff_t>(std::min(missing, bytes.size())));
     file.size_bytes += static_cast<std::int64_t>(bytes.size());
     if (file.size_bytes > settings_.limits.file_max_bytes) {
       return Fail(ErrorCode::kFileTooLarge, "more than " + std::to_string(settings_.limits.file_max_bytes) + " bytes",
@@ -114,7 +154,10 @@ class SubmissionImpl final : public Submission {
     if (!writer_) return Fail(ErrorCode::kInternal, "EndFile outside a file");
     const auto writer = std::move(writer_);
     TRY(writer->Commit());
-    files_.back().sha256 = sha256_.Hex();
+    current_->back().sha256 = sha256_.Hex();
+    if (current_ == &received_.masks && !SniffFormat(head_)) {
+      return Fail(ErrorCode::kBadRequest, "a mask that is no image", "A mask must be a JPG, PNG or WEBP image.");
+    }
     return {};
   }
 
@@ -127,12 +170,11 @@ class SubmissionImpl final : public Submission {
     return {};
   }
 
-  Result<Accepted> Finish(std::string_view options) override {
+  Result<Accepted> Finish(const Choices& choices) override {
     if (writer_) return Fail(ErrorCode::kInternal, "Finish inside a file");
-    if (files_.empty()) {
-      return Fail(ErrorCode::kBadRequest, "no files part", "Send at least one image in the field `files`.");
-    }
-    const std::string fingerprint = Fingerprint(files_, options);
+    received_.wishes.choices = choices;
+    TRY(CheckReceived(received_));
+    const std::string fingerprint = Fingerprint(received_);
     auto accepted = database_.Write([&](Transaction& transaction) { return Decide(transaction, fingerprint); });
     // A replay's files are the first request's once more, so they go as those of a refused one do.
     accepted_ = accepted && !accepted->replayed;
@@ -142,6 +184,23 @@ class SubmissionImpl final : public Submission {
   std::optional<Shortfall> shortfall() const override { return shortfall_; }
 
  private:
+  static constexpr std::size_t kSniffBytes = 12;  // enough to tell a format
+
+  Status CheckCount(int count, std::string_view what) const {
+    if (count < settings_.limits.files_max) return {};
+    return Fail(ErrorCode::kTooManyFiles, "more than " + std::to_string(count) + " " + std::string(what),
+                "At most " + std::to_string(count) + " " + std::string(what) + " can be sent at once.");
+  }
+
+  Status BeginBlob(const ReceivedFile& file, std::vector<ReceivedFile>& list) {
+    ASSIGN_OR_RETURN(writer_, blobs_.Create(file.blob));
+    sha256_ = Sha256();
+    head_.clear();
+    list.push_back(file);
+    current_ = &list;
+    return {};
+  }
+
   // The one transaction of a submission: the key's answer, or else a charge and a job.
   Result<Accepted> Decide(Transaction& transaction, const std::string& fingerprint) {
     const Timestamp now = clock_.Now();
@@ -166,19 +225,22 @@ class SubmissionImpl final : public Submission {
 
   Result<Accepted> Accept(Transaction& transaction, const std::string& fingerprint, ledger::Credits balance,
                           Timestamp now) {
-    const int count = static_cast<int>(files_.size());
-    if (Status covered = ledger::CheckCovers(balance, count); !covered) {
-      shortfall_ = Shortfall{balance, count};
+    const int count = static_cast<int>(received_.files.size());
+    const ledger::Credits price = count * CreditsPerImage(received_.wishes.task);
+    if (Status covered = ledger::CheckCovers(balance, price); !covered) {
+      shortfall_ = Shortfall{balance, price};
       return tl::unexpected<Error>(covered.error());
     }
     TRY(Admit(transaction, settings_, count, now));
-    ASSIGN_OR_RETURN(const auto left, ledger::Charge(transaction, upload_.account_id, count, upload_.job_id, now));
-    TRY(InsertJob(transaction, upload_, files_, now, now + settings_.keep));
+    if (price > 0) {
+      ASSIGN_OR_RETURN(balance, ledger::Charge(transaction, upload_.account_id, price, upload_.job_id, now));
+    }
+    TRY(InsertJob(transaction, upload_, received_, now, now + settings_.keep));
     if (key_) {
       TRY(Remember(transaction, upload_.account_id, *key_, {fingerprint, upload_.job_id, count},
                    now + settings_.idempotency_keep, now));
     }
-    return Accepted{upload_.job_id, count, false, count, left};
+    return Accepted{upload_.job_id, count, false, price, balance};
   }
 
   // The files go first: where the disk is full, that makes room for what the database has to write. While the row is
@@ -201,8 +263,10 @@ class SubmissionImpl final : public Submission {
   const SubmitSettings settings_;
   const Upload upload_;
   const std::optional<std::string> key_;
-  std::vector<ReceivedFile> files_;
-  std::unique_ptr<store::BlobWriter> writer_;  // of the last of files_, while it is being received
+  Received received_;
+  std::vector<ReceivedFile>* current_ = nullptr;  // to whose last the writer belongs
+  std::unique_ptr<store::BlobWriter> writer_;     // while a file or mask is being received
+  std::vector<std::uint8_t> head_;                // its first bytes
   Sha256 sha256_;
   Timestamp renewed_at_;
   std::optional<Shortfall> shortfall_;
@@ -215,7 +279,7 @@ Submitter::Submitter(store::Database& database, store::Blobs& blobs, const Clock
     : database_(database), blobs_(blobs), clock_(clock), settings_(std::move(settings)) {}
 
 Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id,
-                                                     std::optional<std::string> idempotency_key) {
+                                                     std::optional<std::string> idempotency_key, Task task) {
   if (idempotency_key && !IsIdempotencyKey(*idempotency_key)) {
     return Fail(ErrorCode::kBadRequest, "malformed Idempotency-Key",
                 "An Idempotency-Key has 1 to 255 visible ASCII characters.");
@@ -224,7 +288,7 @@ Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id
   Upload upload{store::RandomId(), std::string(account_id), idempotency_key};
   const auto claim = [&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const auto balance, ledger::Balance(transaction, account_id));
-    if (!idempotency_key) TRY(ledger::CheckCovers(balance, 1));
+    if (!idempotency_key) TRY(ledger::CheckCovers(balance, CreditsPerImage(task)));
     std::optional<Remembered> remembered;
     if (idempotency_key) {
       ASSIGN_OR_RETURN(remembered, Recall(transaction, account_id, *idempotency_key, now));
@@ -236,7 +300,7 @@ Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id
   };
   TRY(database_.Write(claim));
   return std::unique_ptr<Submission>(
-      new SubmissionImpl(database_, blobs_, clock_, settings_, std::move(upload), std::move(idempotency_key)));
+      new SubmissionImpl(database_, blobs_, clock_, settings_, std::move(upload), std::move(idempotency_key), task));
 }
 
 }  // namespace removr::job

@@ -27,6 +27,7 @@
 #include "base/clock.h"
 #include "base/limits.h"
 #include "base/result.h"
+#include "service/job/wishes.h"
 #include "service/ledger/rules.h"
 #include "service/store/blobs.h"
 #include "service/store/database.h"
@@ -68,6 +69,10 @@ class Submission {
   // kTooManyFiles beyond limits.files_max: then the request is over. `filename` is as sent, in any bytes.
   virtual Status BeginFile(std::string_view filename) = 0;
 
+  // A mask painted by hand: one for all files, or one for each in their order; before, between or behind them. Append
+  // and EndFile as for a file. kBadRequest at EndFile where its first bytes are no JPG, PNG or WEBP; kTooManyFiles.
+  virtual Status BeginMask() = 0;
+
   // kFileTooLarge beyond limits.file_max_bytes, kStorageFull, kIo, kBusy where the lease was lost (the process slept).
   virtual Status Append(std::span<const std::uint8_t> bytes) = 0;
 
@@ -76,15 +81,15 @@ class Submission {
   // Renews the lease. kBusy where it was lost.
   virtual Status KeepAlive() = 0;
 
-  // After the last part. `options`: the form's options in one fixed spelling, "" for none; a part of what identifies
-  // the request. In one transaction: the look-up of the Idempotency-Key, the queue's bound, the charge, job and images.
-  //   kBadRequest             no file was sent
+  // After the last part. Masks and choices are a part of what identifies the request. In one transaction: the look-up
+  // of the Idempotency-Key, the queue's bound, the charge, job and images.
+  //   kBadRequest             no file was sent, masks are neither one nor one for each file, or choices contradict
   //   kInsufficientCredits    shortfall() says how much
   //   kIdempotencyMismatch    the key stands for other files or options
   //   kBusy                   the queue is full, no worker is there, the lease was lost, or the database is taken
   //   kStorageFull, kIo
   // After an error nothing is charged and nothing kept. To be called once.
-  virtual Result<Accepted> Finish(std::string_view options) = 0;
+  virtual Result<Accepted> Finish(const Choices& choices) = 0;
 
   // Set after Finish returned kInsufficientCredits.
   virtual std::optional<Shortfall> shortfall() const = 0;
@@ -95,13 +100,15 @@ class Submitter {
  public:
   Submitter(store::Database& database, store::Blobs& blobs, const Clock& clock, SubmitSettings settings);
 
-  // When the headers have come. `idempotency_key`: 1 to 255 visible ASCII characters, without the quotes.
+  // When the headers have come. Of Task::kDetect no credits are asked. `idempotency_key`: 1 to 255 visible ASCII
+  // characters, without the quotes.
   //   kBadRequest             the key has another form
   //   kInsufficientCredits    no key was sent and the balance is 0 (the shortfall is then {0, 1})
   //   kConflict               the first request of this key is still being received: try again after
   //   kConflictRetryAfter kBusy                   the queue is full already, or no worker is there (never for a key
   //   whose 202 is remembered) kStorageFull, kIo
-  Result<std::unique_ptr<Submission>> Begin(std::string_view account_id, std::optional<std::string> idempotency_key);
+  Result<std::unique_ptr<Submission>> Begin(std::string_view account_id, std::optional<std::string> idempotency_key,
+                                            Task task = Task::kRemove);
 
   const SubmitSettings& settings() const { return settings_; }
 

@@ -1,5 +1,7 @@
 #include "service/job/submit.h"
 
+#include <gmock/gmock.h>
+
 #include "service/job/service_fixture.h"
 
 namespace removr::job {
@@ -73,7 +75,7 @@ TEST_F(SubmitTest, SaysWhatIsMissingWhereTheBalanceDoesNotCover) {
   auto submitter = MakeSubmitter();
   auto submission = submitter.Begin("ben", {}).value();
   ASSERT_TRUE(Send(*submission, {"a", "b", "c"}));
-  EXPECT_EQ(submission->Finish("").error().code, ErrorCode::kInsufficientCredits);
+  EXPECT_EQ(submission->Finish({}).error().code, ErrorCode::kInsufficientCredits);
   ASSERT_TRUE(submission->shortfall());
   EXPECT_EQ(submission->shortfall()->balance, 2);
   EXPECT_EQ(submission->shortfall()->required, 3);
@@ -116,7 +118,7 @@ TEST_F(SubmitTest, ReplaysWhateverTheQueueAndTheWorkers) {
 }
 
 TEST_F(SubmitTest, RefusesAnotherRequestUnderARememberedKey) {
-  ASSERT_TRUE(Submit({"a", "b"}, "key", "anna", "format=png"));
+  ASSERT_TRUE(Submit({"a", "b"}, "key", "anna", {{}, ParseChoices("format=png").value()}));
   struct Case {
     std::vector<std::string> images;
     std::string options;
@@ -124,7 +126,8 @@ TEST_F(SubmitTest, RefusesAnotherRequestUnderARememberedKey) {
   const Case cases[] = {{{"a"}, "format=png"},      {{"b", "a"}, "format=png"},     {{"a", "b"}, "format=jpg"},
                         {{"ab", ""}, "format=png"}, {{"a", "b", ""}, "format=png"}, {{"a", "c"}, "format=png"}};
   for (const Case& c : cases) {
-    EXPECT_EQ(Submit(c.images, "key", "anna", c.options).error().code, ErrorCode::kIdempotencyMismatch);
+    EXPECT_EQ(Submit(c.images, "key", "anna", {{}, ParseChoices(c.options).value()}).error().code,
+              ErrorCode::kIdempotencyMismatch);
   }
   EXPECT_EQ(Balance(), 98);
   EXPECT_EQ(CountFiles(), 2);
@@ -168,7 +171,7 @@ TEST_F(SubmitTest, AKeyIsClaimedWhileItsFirstRequestIsReceived) {
   EXPECT_TRUE(submitter.Begin("anna", {}));
   EXPECT_TRUE(submitter.Begin("ben", "key"));
   ASSERT_TRUE(Send(*first, {"a"}));
-  ASSERT_TRUE(first->Finish(""));
+  ASSERT_TRUE(first->Finish({}));
   EXPECT_TRUE(submitter.Begin("anna", "key"));
 }
 
@@ -184,7 +187,7 @@ TEST_F(SubmitTest, AppendingRenewsTheClaim) {
   }
   Beat();
   ASSERT_TRUE(first->EndFile());
-  EXPECT_TRUE(first->Finish(""));
+  EXPECT_TRUE(first->Finish({}));
 }
 
 TEST_F(SubmitTest, AClaimThatIsNotRenewedIsTakenOver) {
@@ -194,7 +197,7 @@ TEST_F(SubmitTest, AClaimThatIsNotRenewedIsTakenOver) {
   clock_.Advance(61s);
   Beat();
   ASSERT_TRUE(Submit({"b"}, "key"));
-  EXPECT_EQ(sleeper->Finish("").error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(sleeper->Finish({}).error().code, ErrorCode::kIdempotencyMismatch);
   sleeper.reset();
   EXPECT_EQ(SweepNow().orphan_folders, 1) << "whoever lost the row leaves the files to the sweep";
   EXPECT_EQ(Balance(), 99);
@@ -209,7 +212,7 @@ TEST_F(SubmitTest, AnUploadThatWasSweptIsNotAccepted) {
   EXPECT_EQ(SweepNow().stale_uploads, 1);
   EXPECT_EQ(CountFiles(), 0);
   Beat();
-  EXPECT_EQ(sleeper->Finish("").error().code, ErrorCode::kBusy);
+  EXPECT_EQ(sleeper->Finish({}).error().code, ErrorCode::kBusy);
   EXPECT_EQ(sleeper->KeepAlive().error().code, ErrorCode::kBusy);
   EXPECT_EQ(Balance(), 100);
 }
@@ -237,6 +240,48 @@ TEST_F(SubmitTest, TakesNoWorkWhereNoWorkerIs) {
 
 TEST_F(SubmitTest, AnAccountThatIsNotThereIsNotFound) {
   EXPECT_EQ(Submit({"a"}, {}, "nobody").error().code, ErrorCode::kNotFound);
+}
+
+const std::string kMask = "\x89PNG\r\n\x1A\n and so on";
+
+TEST_F(SubmitTest, OneMaskIsForAllFilesAndSeveralAreForOneEach) {
+  ASSERT_TRUE(Submit({"clean a", "clean b"}, {}, "anna", {}, {kMask + "1"}));
+  WorkAll();
+  EXPECT_EQ(processor_.masks, (std::vector<std::string>{kMask + "1", kMask + "1"}));
+  processor_.masks.clear();
+  ASSERT_TRUE(Submit({"clean a", "clean b"}, {}, "anna", {}, {kMask + "1", kMask + "2"}));
+  WorkAll();
+  EXPECT_EQ(processor_.masks, (std::vector<std::string>{kMask + "1", kMask + "2"}));
+  EXPECT_EQ(SweepNow().orphan_blobs, 0);
+}
+
+TEST_F(SubmitTest, RefusesMasksThatAreNoneOrTooManyOrTooFew) {
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {"no image"}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {""}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {kMask, kMask}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a", "b", "c"}, {}, "anna", {}, {kMask, kMask}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({}, {}, "anna", {}, {kMask}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {{}, ParseChoices("kinds=logo").value()}, {kMask}).error().code,
+            ErrorCode::kBadRequest);
+  EXPECT_EQ(CountFiles(), 0);
+  EXPECT_EQ(Balance(), 100);
+}
+
+TEST_F(SubmitTest, MasksAndTaskArePartOfWhatIdentifiesARequest) {
+  ASSERT_TRUE(Submit({"a"}, "key", "anna", {}, {kMask}));
+  EXPECT_TRUE(Submit({"a"}, "key", "anna", {}, {kMask})->replayed);
+  EXPECT_EQ(Submit({"a"}, "key").error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a"}, "key", "anna", {}, {kMask + "x"}).error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a", kMask}, "key").error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a"}, "key", "anna", {Task::kDetect, {}}, {kMask}).error().code,
+            ErrorCode::kIdempotencyMismatch);
+}
+
+TEST_F(SubmitTest, WishesReachTheEngine) {
+  ASSERT_TRUE(Submit({"clean a"}, {}, "anna", {{}, ParseChoices("kinds=text;format=webp;quality=80").value()}));
+  ASSERT_TRUE(Submit({"clean a"}, {}, "anna", {Task::kDetect, {}}));
+  WorkAll();
+  EXPECT_THAT(processor_.wishes, testing::UnorderedElementsAre("kinds=text;format=webp;quality=80", "detect;"));
 }
 
 }  // namespace

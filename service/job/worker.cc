@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <vector>
 
 #include "base/log.h"
 #include "base/probe.h"
@@ -33,14 +34,36 @@ std::int64_t PixelsOf(std::span<const std::uint8_t> bytes, const Limits& limits)
   return probe ? std::min(std::int64_t{probe->width} * probe->height, limits.pixels_max) : 0;
 }
 
-Result<Delivered> Deliver(store::Blobs& blobs, const Lease& lease, std::span<const std::uint8_t> bytes) {
+// Stores the bytes, and returns their SHA-256.
+Result<std::string> Put(store::Blobs& blobs, const std::string& blob, std::span<const std::uint8_t> bytes) {
   Sha256 sha256;
   sha256.Add(bytes);
-  const std::string blob = ResultBlob(lease.job_id, lease.index, lease.token);
   ASSIGN_OR_RETURN(const auto writer, blobs.Create(blob));
   TRY(writer->Append(bytes));
   TRY(writer->Commit());
-  return Delivered{blob, sha256.Hex(), static_cast<std::int64_t>(bytes.size())};
+  return sha256.Hex();
+}
+
+Result<Delivered> Deliver(store::Blobs& blobs, const Lease& lease, const ProcessedImage& image) {
+  Delivered delivered;
+  if (!image.bytes.empty()) {
+    delivered.blob = ResultBlob(lease.job_id, lease.index, lease.token);
+    delivered.size_bytes = static_cast<std::int64_t>(image.bytes.size());
+    ASSIGN_OR_RETURN(delivered.sha256, Put(blobs, delivered.blob, image.bytes));
+  }
+  if (!image.mask_png.empty()) {
+    delivered.mask_blob = ResultMaskBlob(lease.job_id, lease.index, lease.token);
+    delivered.mask_bytes = static_cast<std::int64_t>(image.mask_png.size());
+    ASSIGN_OR_RETURN(delivered.mask_sha256, Put(blobs, delivered.mask_blob, image.mask_png));
+  }
+  return delivered;
+}
+
+Status Withdraw(store::Blobs& blobs, const Delivered& delivered) {
+  for (const std::string& blob : {delivered.blob, delivered.mask_blob}) {
+    if (!blob.empty()) TRY(blobs.Delete(blob));
+  }
+  return {};
 }
 
 }  // namespace
@@ -88,16 +111,20 @@ Result<bool> Worker::WorkOnce(Keeper* keeper) {
 Status Worker::WorkOn(const Claim& claim, Keeper* keeper) {
   Keeper::Hold hold(keeper, claim.lease);
   ASSIGN_OR_RETURN(const auto original, store::ReadAll(blobs_, claim.original_blob, settings_.limits.file_max_bytes));
+  std::vector<std::uint8_t> mask;
+  if (!claim.mask_blob.empty()) {
+    ASSIGN_OR_RETURN(mask, store::ReadAll(blobs_, claim.mask_blob, settings_.limits.file_max_bytes));
+  }
   TRY(database_.Write([&](Transaction& transaction) { return MarkStarted(transaction, claim.lease, clock_.Now()); }));
   hold.StartTimer(settings_.time_limit(PixelsOf(original, settings_.limits)));
-  auto image = processor_.Process(original);
+  auto image = processor_.Process({original, mask, claim.wishes});
   hold.StopTimer();
   if (!image) return tl::unexpected<Error>(std::move(image).error());
-  ASSIGN_OR_RETURN(const Delivered delivered, Deliver(blobs_, claim.lease, image->bytes));
+  ASSIGN_OR_RETURN(const Delivered delivered, Deliver(blobs_, claim.lease, *image));
   const Status completed = database_.Write(
       [&](Transaction& transaction) { return Complete(transaction, claim.lease, *image, delivered, clock_.Now()); });
   // Another has the image now. After any other error the result may be recorded: the sweep knows.
-  if (!completed && completed.error().code == ErrorCode::kConflict) TRY(blobs_.Delete(delivered.blob));
+  if (!completed && completed.error().code == ErrorCode::kConflict) TRY(Withdraw(blobs_, delivered));
   return completed;
 }
 

@@ -69,9 +69,9 @@ TEST_F(WorkerTest, TroubleWithoutEndIsRefunded) {
 class OvertakenProcessor final : public LetterProcessor {
  public:
   explicit OvertakenProcessor(std::function<void()> meanwhile) : meanwhile_(std::move(meanwhile)) {}
-  Result<ProcessedImage> Process(std::span<const std::uint8_t> bytes) override {
+  Result<ProcessedImage> Process(const Assignment& assignment) override {
     meanwhile_();
-    return LetterProcessor::Process(bytes);
+    return LetterProcessor::Process(assignment);
   }
 
  private:
@@ -102,12 +102,12 @@ class RunTest : public ServiceTest {
   // Stays in Process until let go.
   class SlowProcessor final : public LetterProcessor {
    public:
-    Result<ProcessedImage> Process(std::span<const std::uint8_t> bytes) override {
+    Result<ProcessedImage> Process(const Assignment& assignment) override {
       std::unique_lock lock(mutex_);
       is_in_ = true;
       changed_.notify_all();
       changed_.wait(lock, [this] { return is_let_go_; });
-      return LetterProcessor::Process(bytes);
+      return LetterProcessor::Process(assignment);
     }
     void WaitUntilIn() {
       std::unique_lock lock(mutex_);

@@ -154,7 +154,24 @@ const Migration kFailures{3,
                           // service/job
                           {"CREATE INDEX images_failed ON images (finished_ms) WHERE state = 'failed'"}};
 
-const Migration kAll[] = {kFirst, kSessions, kFailures};
+const Migration kWishes{4,
+                        "what jobs ask for, masks, receipts, deletion",
+                        {
+                            // service/job
+                            "ALTER TABLE jobs ADD COLUMN task text NOT NULL DEFAULT 'remove'",
+                            "ALTER TABLE jobs ADD COLUMN choices text NOT NULL DEFAULT ''",
+                            "ALTER TABLE jobs ADD COLUMN deleted_ms bigint",
+                            "CREATE INDEX jobs_by_account ON jobs (account_id, created_ms, id)",
+                            "ALTER TABLE images ADD COLUMN credits bigint NOT NULL DEFAULT 1",  // charged for it
+                            "ALTER TABLE images ADD COLUMN mask_blob text",                     // painted by hand
+                            "ALTER TABLE images ADD COLUMN original_format text",
+                            "ALTER TABLE images ADD COLUMN receipt text",
+                            "ALTER TABLE images ADD COLUMN result_mask_blob text",
+                            "ALTER TABLE images ADD COLUMN result_mask_bytes bigint",
+                            "ALTER TABLE images ADD COLUMN result_mask_sha256 text",
+                        }};
+
+const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes};
 
 }  // namespace
 

@@ -86,6 +86,19 @@ class Account:
             headers["Idempotency-Key"] = idempotency_key
         return self.call("POST", "/api/v1/remove", data=body, headers=headers)
 
+    def submit_form(self, parts, path="/api/v1/remove", idempotency_key=None, headers=None):
+        """POST of a form as `requests` takes it: (field, (file name or None, content)) in order; the answer."""
+        headers = dict(headers or {})
+        if idempotency_key is not None:
+            headers["Idempotency-Key"] = idempotency_key
+        return self.call("POST", path, files=parts, headers=headers)
+
+    def begin_form(self, parts, **options):
+        """Submits such a form and returns the job's id."""
+        answer = self.submit_form(parts, **options)
+        assert answer.status_code == 202, answer.text
+        return answer.json()["jobId"]
+
     def begin(self, *files, **options):
         """Submits and returns the job's id."""
         answer = self.submit(*files, **options)
