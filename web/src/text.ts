@@ -121,6 +121,11 @@ export const text = {
     failed: 'Failed',
     charged: '1 credit',
     refunded: 'refunded',
+    free: 'free',
+    found: (count: number) =>
+      count === 0
+        ? { title: 'Nothing found', detail: 'The search found no overlay.' }
+        : { title: count === 1 ? '1 overlay found' : `${count} overlays found`, detail: 'A search changes nothing. Run it to remove them.' },
     clean: { title: 'Clean', detail: 'The overlay is gone, and a second look found nothing left.' },
     residual: {
       title: 'Something may be left',
@@ -160,6 +165,7 @@ export const text = {
     edited: 'Done',
     compare: 'Compare',
     changed: (percent: string) => `${percent} of the pixels changed`,
+    exact: 'Nothing changed outside the mask',
     size: (width: number, height: number) => `${width} × ${height}`,
     unavailable: 'The image can’t be shown: its files have expired or were deleted.',
     download: 'Download',
@@ -245,7 +251,6 @@ export const text = {
     keyOnce: 'Copy it now: it is shown this once, and only its fingerprint is kept.',
     keyTry: 'Try it',
     keyDone: 'I have copied it',
-    keyColumn: 'Key',
     name: 'Name',
     created: 'Created',
     lastUsed: 'Last used',
@@ -287,7 +292,7 @@ export const text = {
     start: 'Remove a watermark',
     images,
     processing: (done: number, total: number) => `Working: ${done} of ${total} done`,
-    done: 'Done',
+    search: 'A search for overlays, free',
     expires: (when: string) => `Files are deleted ${when}`,
     expired: 'Files are deleted',
     open: 'Open',

@@ -81,6 +81,10 @@ export class Workbench {
     return photo.image?.originalUrl ? { url: photo.image.originalUrl, revoke: () => {} } : null;
   }
 
+  hasOriginal(photo: Photo): boolean {
+    return this.files.has(photo.id) || photo.image?.originalUrl !== undefined;
+  }
+
   mask(id: number): TileMask | undefined {
     return this.masks.get(id);
   }

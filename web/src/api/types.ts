@@ -50,6 +50,7 @@ export interface JobImage {
   format?: string;
   findings?: Finding[];
   changedPixels?: number;
+  outsideMaskMaxDifference?: number;
   creditRefunded?: boolean;
   error?: string;
   code?: string;
@@ -60,6 +61,7 @@ export interface Job {
   status: 'processing' | 'done';
   total: number;
   completed: number;
+  task?: 'remove' | 'detect';
   createdAt?: string;
   expiresAt?: string;
   images: JobImage[];

@@ -176,8 +176,9 @@ describe('the wording', () => {
     ['a clean image is charged', { ok: true, verdict: 'clean', creditRefunded: false }, 'good', '1 credit'],
     ['residual is refunded', { ok: true, verdict: 'residual', creditRefunded: true }, 'caution', 'refunded'],
     ['nothing found is refunded', { ok: true, verdict: 'no_overlay_found', creditRefunded: true }, 'neutral', 'refunded'],
+    ['a search costs nothing', { ok: true, url: undefined, findings: [] } as Partial<JobImage>, 'neutral', 'free'],
     ['a failure is refunded', { ok: false, code: 'animated', creditRefunded: true }, 'bad', 'refunded'],
-  ])('%s', (_, image, tone, cost) => expect(wordingOf({ id: 'a-0', ok: true, ...image })).toMatchObject({ tone, cost }));
+  ])('%s', (_, image, tone, cost) => expect(wordingOf({ id: 'a-0', ok: true, url: '/a', ...image })).toMatchObject({ tone, cost }));
 
   it('says what to do about a failure, and the server’s own words for one it does not know', () => {
     expect(wordingOf({ id: 'a-0', ok: false, code: 'animated' }).detail).toContain('single frame');
@@ -186,7 +187,7 @@ describe('the wording', () => {
 
   it('tallies what was spent and refunded', () => {
     const images: JobImage[] = [
-      { id: 'a-0', ok: true, verdict: 'clean', creditRefunded: false },
+      { id: 'a-0', ok: true, url: '/a', verdict: 'clean', creditRefunded: false },
       { id: 'b-1', ok: false, creditRefunded: true },
       { id: 'c-2', ok: true, verdict: 'residual', creditRefunded: true },
     ];

@@ -20,6 +20,7 @@ export function wordingOf(image: JobImage): Wording {
     const detail = known[image.code ?? ''] ?? image.error ?? text.failure.engine_failure;
     return { tone: 'bad', title: text.verdict.failed, detail, cost };
   }
+  if (!image.url) return { tone: 'neutral', ...text.verdict.found(image.findings?.length ?? 0), cost: text.verdict.free }; // of a search
   switch (image.verdict) {
     case 'residual':
       return { tone: 'caution', ...text.verdict.residual, cost };
@@ -39,7 +40,7 @@ export interface Tally {
 export function tally(images: JobImage[]): Tally {
   return {
     failed: images.filter((image) => !image.ok).length,
-    charged: images.filter((image) => !image.creditRefunded).length,
+    charged: images.filter((image) => image.ok && image.url && !image.creditRefunded).length,
     refunded: images.filter((image) => image.creditRefunded).length,
   };
 }

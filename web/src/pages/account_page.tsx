@@ -132,7 +132,6 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
         <thead>
           <tr>
             <th scope="col">{text.account.name}</th>
-            <th scope="col">{text.account.keyColumn}</th>
             <th scope="col" class="wide-cell">{text.account.created}</th>
             <th scope="col">{text.account.lastUsed}</th>
             <th scope="col">
@@ -145,8 +144,8 @@ function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) 
             <tr key={key.id} class={key.revokedAt ? 'quiet' : ''}>
               <th scope="row" class="key-name">
                 {key.name || text.account.unnamed}
+                <code class="quiet key-prefix">{key.prefix}…</code>
               </th>
-              <td class="mono">{key.prefix}…</td>
               <td class="nowrap wide-cell">{date(key.createdAt)}</td>
               <td class="nowrap">{key.lastUsedAt ? relative(key.lastUsedAt, Date.now()) : text.account.never}</td>
               <td class="end">

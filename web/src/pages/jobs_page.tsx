@@ -81,7 +81,7 @@ function DeleteJob({ onClose, onDelete }: { onClose: () => void; onDelete: () =>
 function JobRow({ job, onDelete }: { job: Job; onDelete: () => void }) {
   const sums = tally(job.images);
   const when = whenOf(job);
-  const state = job.status === 'processing' ? text.jobs.processing(job.completed, job.total) : text.tool.tally(sums.charged, sums.refunded);
+  const state = job.status === 'processing' ? text.jobs.processing(job.completed, job.total) : job.task === 'detect' ? text.jobs.search : text.tool.tally(sums.charged, sums.refunded);
   const expired = isExpired(job);
   return (
     <article class="job">
@@ -97,7 +97,7 @@ function JobRow({ job, onDelete }: { job: Job; onDelete: () => void }) {
       </div>
       <Thumbnails job={job} />
       <div class="row job-actions">
-        {!expired && job.images.length > sums.failed && <ZipLink job={job} />}
+        {!expired && job.task !== 'detect' && job.images.length > sums.failed && <ZipLink job={job} />}
         <button type="button" class="button small icon" aria-label={text.jobs.deleteOf(when)} onClick={onDelete}>
           <Icon name="trash" />
         </button>
@@ -123,7 +123,7 @@ function Thumbnails({ job }: { job: Job }) {
     let over = false;
     void (async () => {
       for (const image of shown) {
-        const blob = await thumbnailOf({ jobId: job.id, index: indexOf(image), which: 'result' }, isExpired(job) ? undefined : image.url).catch(() => null);
+        const blob = await thumbnailOf({ jobId: job.id, index: indexOf(image), which: 'result' }, isExpired(job) ? undefined : (image.url ?? image.originalUrl)).catch(() => null);
         if (over) return;
         if (!blob) continue;
         const url = URL.createObjectURL(blob);

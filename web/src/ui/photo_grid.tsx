@@ -91,7 +91,7 @@ function Card({ photo, workbench, onOpen }: CardProps) {
         </h2>
         <CardStatus photo={photo} wording={wording} />
       </div>
-      <CardActions photo={photo} onOpen={onOpen} onRetry={() => void workbench.retry(photo.id)} />
+      <CardActions photo={photo} onOpen={onOpen} onRetry={workbench.hasOriginal(photo) ? () => void workbench.retry(photo.id) : null} />
     </article>
   );
 }
@@ -141,10 +141,10 @@ function CardStatus({ photo, wording }: { photo: Photo; wording: Wording | null 
 // Failures that another try may not have.
 const kPassing = ['timeout', 'engine_failure'];
 
-function CardActions({ photo, onOpen, onRetry }: { photo: Photo; onOpen: (mode: Mode) => void; onRetry: () => void }) {
-  const canPaint = (photo.stage === 'chosen' && !photo.problem) || (photo.stage === 'finished' && photo.image?.ok);
+function CardActions({ photo, onOpen, onRetry }: { photo: Photo; onOpen: (mode: Mode) => void; onRetry: (() => void) | null }) {
+  const canPaint = (photo.stage === 'chosen' && !photo.problem) || (photo.stage === 'finished' && photo.image?.originalUrl);
   const url = photo.stage === 'finished' && photo.image?.ok ? photo.image.url : undefined;
-  const canRetry = photo.stage === 'finished' && kPassing.includes(photo.image?.code ?? '');
+  const canRetry = onRetry && photo.stage === 'finished' && kPassing.includes(photo.image?.code ?? '');
   if (!canPaint && !url && !canRetry) return null;
   return (
     <div class="card-actions">

@@ -154,6 +154,7 @@ export function Viewer({ workbench, photoId, initialMode, onMove, onClose }: Vie
             {wording && <span class={`verdict ${wording.tone}`}>{wording.title}</span>}
             {wording && <span>{wording.cost}</span>}
             {size.value && <span class="wide-only">{text.viewer.size(size.value.width, size.value.height)}</span>}
+            {after && photo.image?.outsideMaskMaxDifference === 0 && <span class="wide-only">{text.viewer.exact}</span>}
             {after && photo.image?.changedPixels !== undefined && <span class="wide-only">{text.viewer.changed(percent(photo.image.changedPixels))}</span>}
           </span>
         </div>
