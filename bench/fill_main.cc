@@ -26,11 +26,11 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Flags {
-  std::vector<std::string> photos;
+  std::vector<std::string> photos, hold_outs;
   std::string gmic = "/usr/bin/gmic", keep;
   int holes = 100;
   std::uint64_t seed = 1;
-  bool hold_out = false, markdown = false, with_gmic = true;
+  bool markdown = false, with_gmic = true;
 };
 
 // What a hole has the shape of; sizes are widths over the image's.
@@ -124,29 +124,36 @@ Result<cv::Mat> FillGmic(const Case& one, const std::string& gmic, const fs::pat
   return Decode(out);
 }
 
-Result<Case> MakeCase(const Flags& flags, const Photos& photos, const std::vector<int>& wanted, const Fonts& fonts,
-                      int index) {
+// Photographs that holes are cut into.
+struct Set {
+  Photos photos;
+  std::vector<int> wanted;
+};
+
+Result<Set> Open(const std::string& folder, bool hold_out) {
+  ASSIGN_OR_RETURN(Photos photos, Photos::OfFolder(folder));
+  Set set{std::move(photos), {}};
+  for (int i = 0; i < set.photos.count(); ++i)
+    if (!hold_out || IsHoldOut(set.photos.name(i) + ".jpg")) set.wanted.push_back(i);
+  if (set.wanted.empty()) return Fail(ErrorCode::kIo, "nothing held out in " + folder);
+  return set;
+}
+
+Result<Case> MakeCase(const Flags& flags, const Set& set, const Fonts& fonts, int index) {
   int place = index % 10;
   const Shape* shape = kShapes.data();
   while (place >= shape->share) place -= (shape++)->share;
   Case one;
   one.shape = shape;
-  const int photo = wanted[static_cast<std::size_t>(index) % wanted.size()];
-  ASSIGN_OR_RETURN(one.truth, photos.Load(photo));
+  const int photo = set.wanted[static_cast<std::size_t>(index) % set.wanted.size()];
+  ASSIGN_OR_RETURN(one.truth, set.photos.Load(photo));
   Rng rng(flags.seed, static_cast<std::uint64_t>(index), 0);
   const Spec spec{shape->kind, rng.LogUniform(shape->low, shape->high), 1};
   const Overlay overlay = DrawOverlay(fonts, rng, spec, one.truth.size());
   one.mask = overlay.TrueMask();
   one.marked = overlay.Over(one.truth);
-  one.name = std::to_string(index) + "-" + photos.name(photo);
+  one.name = std::to_string(index) + "-" + set.photos.name(photo);
   return one;
-}
-
-std::vector<int> Wanted(const Flags& flags, const Photos& photos) {
-  std::vector<int> wanted;
-  for (int i = 0; i < photos.count(); ++i)
-    if (!flags.hold_out || IsHoldOut(photos.name(i) + ".jpg")) wanted.push_back(i);
-  return wanted;
 }
 
 Status Keep(const Flags& flags, const Case& one, const std::vector<cv::Mat>& results) {
@@ -174,15 +181,16 @@ Status RunAll(const Flags& flags, const fs::path& folder) {
   if (flags.with_gmic && fs::exists(flags.gmic))
     methods.emplace_back("G'MIC", [&](const Case& one, double& s) { return FillGmic(one, flags.gmic, folder, s); });
   std::vector<std::vector<Score>> scores(kShapes.size(), std::vector<Score>(methods.size()));
-  std::vector<Photos> sets;
-  std::vector<std::vector<int>> wanted;
-  for (const std::string& photos : flags.photos) {
-    ASSIGN_OR_RETURN(sets.emplace_back(Photos::Drawn(0, 0)), Photos::OfFolder(photos));
-    wanted.push_back(Wanted(flags, sets.back()));
+  std::vector<Set> sets;
+  for (const std::string& folder : flags.photos) {
+    ASSIGN_OR_RETURN(sets.emplace_back(), Open(folder, false));
   }
+  for (const std::string& folder : flags.hold_outs) {
+    ASSIGN_OR_RETURN(sets.emplace_back(), Open(folder, true));
+  }
+  if (sets.empty()) return Fail(ErrorCode::kIo, "no folder of photographs");
   for (int i = 0; i < flags.holes; ++i) {
-    const auto set = static_cast<std::size_t>(i) % sets.size();
-    ASSIGN_OR_RETURN(const Case one, MakeCase(flags, sets[set], wanted[set], fonts, i));
+    ASSIGN_OR_RETURN(const Case one, MakeCase(flags, sets[static_cast<std::size_t>(i) % sets.size()], fonts, i));
     std::vector<cv::Mat> results;
     for (std::size_t m = 0; m < methods.size(); ++m) {
       double seconds = 0;
@@ -221,8 +229,8 @@ Status Main(const Flags& flags) {
 int main(int argc, char** argv) {
   removr::bench::Flags flags;
   CLI::App app("Scores removr's fill on holes cut into photographs.");
-  app.add_option("--photos", flags.photos, "folders of clean photographs, taken in turn")->required();
-  app.add_flag("--hold-out", flags.hold_out, "only photographs that training never sees");
+  app.add_option("--photos", flags.photos, "folders of clean photographs, taken in turn");
+  app.add_option("--hold-out", flags.hold_outs, "likewise, but only what training never sees of them");
   app.add_option("--holes", flags.holes, "how many")->check(CLI::Range(1, 10000))->capture_default_str();
   app.add_option("--seed", flags.seed, "another seed, other holes")->capture_default_str();
   app.add_option("--gmic", flags.gmic, "G'MIC's program")->capture_default_str();

@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kReachMinPx = 48,
               kReachMaxPx = 512;  // around a hole, what may be copied
-constexpr int kReachPerRadius = 8;
+constexpr int kReachPerRadius = 4;
 constexpr int kSourcesMin = 1024;  // fewer, and the reach is doubled
 
 cv::Mat Dilated(const cv::Mat& mask, int by_px) {

@@ -1,6 +1,5 @@
-// Fills what an opaque overlay hides with texture from elsewhere in the
-// photograph: coarse-to-fine PatchMatch (patch_match.h), voted (patch_vote.h),
-// its seam closed inside the hole.
+// Fills what an opaque overlay hides with texture from elsewhere in the photograph: coarse-to-fine PatchMatch
+// (patch_match.h), voted (patch_vote.h), its seam closed inside the hole.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -16,11 +15,9 @@ struct FillHints {
   int smear_px = 2;  // how far compression spreads the overlay's colours beyond the hole
 };
 
-// `rgb`, H x W x 3 float in [0,1], with the pixels under `hole` (CV_8UC1, not
-// 0) made anew; all others are unchanged. Small islands in the hole are no
-// source either: they are letters that a band's mask left out. Where there is
-// no texture to copy, the hole is a smooth continuation; where nothing is known
-// at all, `rgb` comes back.
+// `rgb`, H x W x 3 float in [0,1], with the pixels under `hole` (CV_8UC1, not 0) made anew; all others are unchanged.
+// Small islands in the hole are no source either: they are letters that a band's mask left out. Where there is no
+// texture to copy, the hole is a smooth continuation; where nothing is known at all, `rgb` comes back.
 cv::Mat Fill(const cv::Mat& rgb, const cv::Mat& hole, const FillHints& hints = {});
 
 }  // namespace removr::erase

@@ -1,5 +1,5 @@
-// One level of the fill: matches and votes in turn, at one scale. Wexler,
-// Shechtman, Irani, "Space-Time Completion of Video", PAMI 2007, section 3.
+// One level of the fill: matches and votes in turn, at one scale. Wexler, Shechtman, Irani, "Space-Time Completion of
+// Video", PAMI 2007, section 3.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -21,8 +21,7 @@ class Level {
   // `crop` must outlive the level. `reach_px`: how far a match is sought.
   Level(const Crop& crop, int reach_px, std::uint32_t seed);
 
-  // The coarsest level's first matches: by what is known, and the guide where
-  // there is one.
+  // The coarsest level's first matches: by what is known, and the guide where there is one.
   void Begin();
   // A finer level's: those of a level of half the size.
   void BeginFrom(const Level& coarse);
@@ -31,7 +30,9 @@ class Level {
   // The last vote, which copies rather than averages, and its seam closed.
   void Finish();
 
-  // The crop with its unknown pixels made; the others are as they were.
+  // What the level is about: the hole and the patches that touch it.
+  const cv::Rect& part() const { return part_; }
+  // The part, with its unknown pixels made.
   const cv::Mat& rgb() const { return rgb_; }
 
  private:
@@ -40,9 +41,8 @@ class Level {
   void CloseSeam();
 
   const Crop& crop_;
-  cv::Rect part_;  // the hole and the patches that touch it: everything happens here
-  cv::Mat unknown_;
-  cv::Mat rgb_, votes_;
+  cv::Rect part_;
+  cv::Mat unknown_, rgb_, votes_;  // of the part
   Field field_;
   Scene scene_;
   Effort effort_;

@@ -7,13 +7,11 @@
 
 namespace removr::erase {
 
-// Half the size (rounded up): the mean of what is known; a pixel is unknown or
-// banned where any of its four is.
+// Half the size (rounded up). A pixel is unknown or banned where any of its four is.
 Crop Halve(const Crop& crop);
 
-// `crop.rgb` with the unknown pixels made from patches elsewhere in it, at most
-// about `reach_px` away. Where there are none to copy, a smooth continuation.
-// The known pixels come back unchanged.
+// `crop.rgb` with the unknown pixels made from patches elsewhere in it, at most about `reach_px` away. Where there are
+// none to copy, a smooth continuation. What is neither unknown nor banned comes back unchanged.
 cv::Mat Synthesise(const Crop& crop, int reach_px);
 
 }  // namespace removr::erase

@@ -77,8 +77,7 @@ class Searcher {
                 static_cast<std::uint32_t>(column)};
   }
 
-  // A source near: the rows of `all_` are sorted, so those near in it are near
-  // in the picture.
+  // One near, if a few tries meet one, or any.
   cv::Point AnySource(cv::Point target, Random random) const {
     for (int tries = 0; tries < 8; ++tries) {
       const cv::Point near = Near(target, effort_.reach_px, random);

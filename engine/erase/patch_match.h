@@ -1,12 +1,9 @@
-// For patches of a picture that are partly unknown, the most similar patches to
-// copy from: Barnes, Shechtman, Finkelstein, Goldman, "PatchMatch: A Randomized
-// Correspondence Algorithm for Structural Image Editing", SIGGRAPH 2009.
-// Patches stand on a grid of every second pixel; an unknown pixel still lies in
-// 16 of them.
+// For patches of a picture that are partly unknown, the most similar patches to copy from: Barnes, Shechtman,
+// Finkelstein, Goldman, "PatchMatch: A Randomized Correspondence Algorithm for Structural Image Editing", SIGGRAPH
+// 2009. Patches stand on a grid of every second pixel; an unknown pixel still lies in 16 of them.
 //
-// Everything is done in integers and in an order that is fixed, with random
-// numbers that depend on the place alone: the same input gives the same matches
-// everywhere.
+// Everything is done in integers and in an order that is fixed, with random numbers that depend on the place alone: the
+// same input gives the same matches everywhere.
 #pragma once
 
 #include <algorithm>
@@ -34,17 +31,15 @@ struct Match {
   int distance = std::numeric_limits<int>::max();
 };
 
-// The matches of a grid of patches that covers a part of the picture. A part
-// narrower or lower than a patch has none.
+// The matches of a grid of patches that covers a part of the picture. A part narrower or lower than a patch has none.
 class Field {
  public:
-  // `unknown`: CV_8UC1, of the picture. Every patch inside `part` that overlaps
-  // it is active: it takes part in searches and votes.
+  // `unknown`: CV_8UC1, of the picture. Every patch inside `part` that overlaps it is active: it takes part in searches
+  // and votes.
   Field(const cv::Mat& unknown, const cv::Rect& part);
 
   cv::Size size() const { return size_; }  // of the grid
-  // The last column and row move back into the part where the stride would
-  // leave it.
+  // The last column and row move back into the part where the stride would leave it.
   cv::Point At(int column, int row) const {
     return {std::min(first_.x + kStridePx * column, last_.x), std::min(first_.y + kStridePx * row, last_.y)};
   }
@@ -67,12 +62,11 @@ class Field {
   std::vector<Match> matches_;
 };
 
-// The top lefts of all patches without a pixel of `banned` (CV_8UC1), as
-// Scene::sources wants them.
+// The top lefts of all patches without a pixel of `banned` (CV_8UC1), as Scene::sources wants them.
 cv::Mat FindSources(const cv::Mat& banned);
 
-// Sum over the patch of the squared differences, each limited to what counts.
-// Gives up, with any number above `at_most`, as soon as the sum exceeds it.
+// Sum over the patch of the squared differences, each limited to what counts. Gives up, with any number above
+// `at_most`, as soon as the sum exceeds it.
 int PatchDistance(const Scene& scene, cv::Point target, cv::Point source, int at_most);
 
 struct Effort {
@@ -82,12 +76,11 @@ struct Effort {
   std::uint32_t seed = 0;  // other seeds, other random numbers
 };
 
-// The matches of a picture from those of half its size, but for those that are
-// no sources in `scene`.
+// The matches of a picture from those of half its size, but for those that are no sources in `scene`.
 void Refine(const Field& coarse, const Scene& scene, Field& fine);
 
-// Measures all matches anew, replaces those that are no sources by any source
-// near, and improves them. Does nothing where there is no source at all.
+// Measures all matches anew, replaces those that are no sources by any source near, and improves them. Does nothing
+// where there is no source at all.
 void Search(const Scene& scene, const Effort& effort, Field& field);
 
 }  // namespace removr::erase

@@ -9,8 +9,7 @@
 namespace removr::erase {
 namespace {
 
-// 1 / (2 sigma^2), with sigma^2 the 75th percentile of the distances, as in
-// Wexler et al.
+// 1 / (2 sigma^2), with sigma^2 the 75th percentile of the distances, as in Wexler et al.
 float Steepness(const Field& field, float doubt) {
   if (doubt <= 0) return 0;
   std::vector<int> distances;
