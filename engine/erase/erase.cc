@@ -146,11 +146,14 @@ void EraseWith(const Matte& matte, const Plan& plan, const image::Mask& allowed,
     ErasePart(matte, plan, part + matte.area.tl(), allowed, erased);
 }
 
-// Whether an overlay's strokes show under a hand-made mask. That the mask is there says that something is to go, not
-// that it is an overlay, so the fit alone decides.
+// Whether a translucent overlay's strokes show under a hand-made mask. Of what is opaque the network may know only a
+// part, such as its rim, and filling the whole mask loses nothing. That the mask is there says that something is to go,
+// not that it is an overlay, so the fit alone decides.
 bool ShowsStrokes(const Matte& matte, const Plan& plan) {
   constexpr float kStrokesMin = .02F;  // of the mask
-  if (!plan.trusted || plan.layers.empty()) return false;
+  const bool translucent = std::all_of(plan.layers.begin(), plan.layers.end(),
+                                       [](const Layer& layer) { return layer.blend.opacity <= kOpaque; });
+  if (!plan.trusted || plan.layers.empty() || !translucent || plan.fill) return false;
   return cv::countNonZero(Belief(matte) > kStroke) >= kStrokesMin * static_cast<float>(cv::countNonZero(matte.inside));
 }
 
