@@ -177,6 +177,7 @@ Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const auto handler, api::Create({.public_url = options.public_url,
                                                     .trusted_proxies = options.trusted_proxies,
                                                     .web_folder = FindWebFolder(options.web),
+                                                    .version = REMOVR_VERSION,
                                                     .signup_credits = options.signup_credits},
                                                    {*database, *blobs, submitter, clock}));
 

@@ -23,6 +23,8 @@ struct Settings {
   std::vector<std::string> trusted_proxies;
   // The web app's built files. Empty: the API alone.
   std::string web_folder = {};
+  // Of the program, for the operator's page: "0.1.0".
+  std::string version = {};
   // What a person who signs up gets, once.
   ledger::Credits signup_credits = 25;
 };

@@ -24,7 +24,7 @@ enum class Access {
 
 struct Route {
   std::string_view method;  // a GET answers HEAD too
-  std::string_view path;    // a segment beginning with ':' takes any text
+  std::string_view path;    // a segment beginning with ':' takes any text but ""
   Access access;
   Answer (*handle)(Context&);
 };
@@ -60,15 +60,36 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/readyz", Access::kPublic, GetReady},
 });
 
+// A route at one of its paths.
+struct Place {
+  const Route& route;
+  Door door;
+  std::vector<std::string> segments;
+};
+
+// An account's routes are there behind both doors.
+std::vector<Place> MakePlaces() {
+  std::vector<Place> places;
+  for (const Route& route : kRoutes) {
+    auto segments = http::SplitPath(route.path).value();
+    const Door door = segments.size() > 1 && segments[1] == "web" ? Door::kWeb : Door::kKey;
+    places.push_back({route, door, segments});
+    if (route.access != Access::kAccount) continue;
+    segments[1] = "web";
+    places.push_back({route, Door::kWeb, std::move(segments)});
+  }
+  return places;
+}
+
 // The values of the pattern's ':' segments where `segments` match it.
-std::optional<std::vector<std::string>> Match(std::string_view pattern, const std::vector<std::string>& segments) {
-  const auto parts = http::SplitPath(pattern);
-  if (parts->size() != segments.size()) return std::nullopt;
+std::optional<std::vector<std::string>> Match(const std::vector<std::string>& pattern,
+                                              const std::vector<std::string>& segments) {
+  if (pattern.size() != segments.size()) return std::nullopt;
   std::vector<std::string> parameters;
   for (std::size_t i = 0; i < segments.size(); ++i) {
-    if ((*parts)[i].starts_with(':') && !segments[i].empty()) {
+    if (pattern[i].starts_with(':') && !segments[i].empty()) {
       parameters.push_back(segments[i]);
-    } else if ((*parts)[i] != segments[i]) {
+    } else if (pattern[i] != segments[i]) {
       return std::nullopt;
     }
   }
@@ -110,26 +131,26 @@ Status AdmitToWeb(Access access, Context& context, bool& extended) {
 
 class Router final : public http::Handler {
  public:
-  Router(BaseUrl base_url, const Services& services, ledger::Credits signup_credits, std::optional<StaticFiles> app)
+  Router(BaseUrl base_url, const Services& services, const Settings& settings, std::optional<StaticFiles> app)
       : base_url_(std::move(base_url)), services_(services) {
-    state_.signup_credits = signup_credits;
+    state_.version = settings.version;
+    state_.signup_credits = settings.signup_credits;
     state_.app = std::move(app);
   }
 
   http::Response Handle(const http::Request& request, http::BodyReader& body) override {
-    auto segments = http::SplitPath(request.path);
+    const auto segments = http::SplitPath(request.path);
     if (!segments) return ToResponse(Error{ErrorCode::kBadRequest, "bad escapes in a path", "The path is malformed."});
-    const bool is_api = segments->front() == "api";
-    const Door door = is_api && segments->size() > 1 && (*segments)[1] == "web" ? Door::kWeb : Door::kKey;
     std::string allowed;
-    for (const Route& route : kRoutes) {
-      auto parameters = Match(PathAt(route, door), *segments);
+    for (const Place& place : places_) {
+      auto parameters = Match(place.segments, *segments);
       if (!parameters) continue;
-      if (Serves(route, request.method)) return Call(route, door, request, body, std::move(*parameters));
-      allowed += (allowed.empty() ? "" : ", ") + std::string(route.method == "GET" ? "GET, HEAD" : route.method);
+      if (Serves(place.route, request.method)) return Call(place, request, body, std::move(*parameters));
+      const std::string_view method = place.route.method;
+      allowed += (allowed.empty() ? "" : ", ") + std::string(method == "GET" ? "GET, HEAD" : method);
     }
     if (!allowed.empty()) return MethodNotAllowed(allowed);
-    if (is_api || !state_.app) return ToResponse(Error{ErrorCode::kNotFound, "no route", {}});
+    if (segments->front() == "api" || !state_.app) return ToResponse(Error{ErrorCode::kNotFound, "no route", {}});
     if (!IsSafe(request.method)) return MethodNotAllowed("GET, HEAD");
     auto file = state_.app->Get(request);
     return file ? std::move(*file) : ToResponse(file.error());
@@ -138,26 +159,21 @@ class Router final : public http::Handler {
   http::Response Refuse(http::Fault fault) override { return ToResponse(fault); }
 
  private:
-  // An account's routes are there behind both doors.
-  static std::string PathAt(const Route& route, Door door) {
-    if (route.access != Access::kAccount) return std::string(route.path);
-    return std::string(ApiPath(door)) + std::string(route.path.substr(ApiPath(Door::kKey).size()));
-  }
-
-  http::Response Call(const Route& route, Door door, const http::Request& request, http::BodyReader& body,
+  http::Response Call(const Place& place, const http::Request& request, http::BodyReader& body,
                       std::vector<std::string> parameters) {
     Context context{.request = request,
                     .body = body,
                     .services = services_,
                     .base_url = base_url_,
                     .state = state_,
-                    .door = door,
+                    .door = place.door,
                     .identity = {},
                     .session_token = {},
                     .parameters = std::move(parameters)};
     bool extended = false;
-    if (const Status admitted = Admit(route.access, context, extended); !admitted) return ToResponse(admitted.error());
-    Answer answer = route.handle(context);
+    if (const Status admitted = Admit(place.route.access, context, extended); !admitted)
+      return ToResponse(admitted.error());
+    Answer answer = place.route.handle(context);
     http::Response response = answer ? std::move(*answer) : ToResponse(answer.error());
     if (extended && !response.headers.Find("Set-Cookie")) {
       response.headers.Add("Set-Cookie", SessionCookie(context.session_token, base_url_.IsHttps(request)));
@@ -173,6 +189,7 @@ class Router final : public http::Handler {
     return {};
   }
 
+  const std::vector<Place> places_ = MakePlaces();
   const BaseUrl base_url_;
   const Services services_;
   State state_;
@@ -186,7 +203,7 @@ Result<std::unique_ptr<http::Handler>> Create(const Settings& settings, const Se
   if (!settings.web_folder.empty()) {
     ASSIGN_OR_RETURN(app, StaticFiles::Load(settings.web_folder));
   }
-  return std::make_unique<Router>(std::move(base_url), services, settings.signup_credits, std::move(app));
+  return std::make_unique<Router>(std::move(base_url), services, settings, std::move(app));
 }
 
 }  // namespace removr::api

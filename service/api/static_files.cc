@@ -20,7 +20,7 @@ constexpr std::string_view kPage = "/index.html";
 
 // Below these the app has pages of its own; a path without a file elsewhere is a mistake.
 constexpr auto kAppPaths =
-    std::to_array<std::string_view>({"", "account", "docs", "jobs", "admin", "sign-in", "sign-up", "reset", "terms"});
+    std::to_array<std::string_view>({"account", "docs", "jobs", "admin", "sign-in", "sign-up", "reset", "terms"});
 
 constexpr auto kMediaTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
     {".html", "text/html; charset=utf-8"},
@@ -97,7 +97,7 @@ std::string Decode(std::string_view path) {
 
 bool IsAppPath(std::string_view path) {
   const std::string_view first = path.substr(1, path.find('/', 1) - 1);
-  return std::find(kAppPaths.begin(), kAppPaths.end(), first) != kAppPaths.end();
+  return path == "/" || std::find(kAppPaths.begin(), kAppPaths.end(), first) != kAppPaths.end();
 }
 
 }  // namespace

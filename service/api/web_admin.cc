@@ -12,6 +12,7 @@
 #include "service/api/json_body.h"
 #include "service/api/paging.h"
 #include "service/api/web_json.h"
+#include "service/api/web_state.h"
 #include "service/job/failures.h"
 #include "service/job/jobs.h"
 #include "service/job/workers.h"
@@ -30,12 +31,7 @@ Result<OverviewView> ReadOverview(Transaction& transaction, Timestamp now) {
   ASSIGN_OR_RETURN(view.accounts, account::Count(transaction));
   ASSIGN_OR_RETURN(view.queue, job::ReadQueueDepth(transaction));
   ASSIGN_OR_RETURN(view.workers, job::ListWorkers(transaction, now));
-  // What has left the one side has arrived at the accounts, and the other way round.
-  ASSIGN_OR_RETURN(const ledger::Credits grants, ledger::Balance(transaction, ledger::kGrantsAccount));
-  ASSIGN_OR_RETURN(view.charged, ledger::Balance(transaction, ledger::kUsageAccount));
-  ASSIGN_OR_RETURN(const ledger::Credits refunds, ledger::Balance(transaction, ledger::kRefundsAccount));
-  view.granted = -grants;
-  view.refunded = -refunds;
+  ASSIGN_OR_RETURN(view.totals, ledger::ReadTotals(transaction));
   return view;
 }
 
@@ -44,6 +40,7 @@ Result<OverviewView> ReadOverview(Transaction& transaction, Timestamp now) {
 Answer GetOverview(Context& context) {
   const auto read = [&](Transaction& transaction) { return ReadOverview(transaction, context.services.clock.Now()); };
   ASSIGN_OR_RETURN(OverviewView view, context.services.database.Read(read));
+  view.version = context.state.version;
   if (const auto space = context.services.blobs.Space()) view.space = *space;
   return JsonResponse(kOk, OverviewJson(view));
 }

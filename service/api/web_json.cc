@@ -80,12 +80,16 @@ std::string OverviewJson(const OverviewView& overview) {
   if (overview.space) {
     disk = {{"freeBytes", overview.space->free_bytes}, {"totalBytes", overview.space->total_bytes}};
   }
-  return json::serialize(json::object{
-      {"accounts", overview.accounts},
-      {"queue", {{"waiting", overview.queue.waiting}, {"working", overview.queue.working}}},
-      {"workers", std::move(workers)},
-      {"disk", std::move(disk)},
-      {"ledger", {{"granted", overview.granted}, {"charged", overview.charged}, {"refunded", overview.refunded}}}});
+  return json::serialize(
+      json::object{{"version", overview.version},
+                   {"accounts", overview.accounts},
+                   {"queue", {{"waiting", overview.queue.waiting}, {"working", overview.queue.working}}},
+                   {"workers", std::move(workers)},
+                   {"disk", std::move(disk)},
+                   {"ledger",
+                    {{"granted", overview.totals.granted},
+                     {"charged", overview.totals.charged},
+                     {"refunded", overview.totals.refunded}}}});
 }
 
 std::string AccountsJson(const std::vector<AccountRow>& rows, std::string_view next_cursor) {

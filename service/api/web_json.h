@@ -14,7 +14,7 @@
 #include "service/job/failures.h"
 #include "service/job/jobs.h"
 #include "service/job/workers.h"
-#include "service/ledger/rules.h"
+#include "service/ledger/ledger.h"
 #include "service/store/blobs.h"
 
 namespace removr::api {
@@ -36,7 +36,8 @@ struct OverviewView {
   job::QueueDepth queue;
   std::vector<job::LivingWorker> workers;
   std::optional<store::BlobSpace> space;
-  ledger::Credits granted = 0, charged = 0, refunded = 0;
+  std::string version;
+  ledger::Totals totals;
 };
 std::string OverviewJson(const OverviewView& overview);
 

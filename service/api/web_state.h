@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <string>
 
 #include "service/api/event_streams.h"
 #include "service/api/static_files.h"
@@ -13,6 +14,7 @@
 namespace removr::api {
 
 struct State {
+  std::string version;
   ledger::Credits signup_credits = 0;
   EventStreams streams;
 

@@ -55,6 +55,12 @@ struct Entry {
 Result<std::vector<Entry>> Entries(store::Transaction& transaction, std::string_view account_id,
                                    std::optional<std::int64_t> before, int limit);
 
+// What all accounts together were given, have been charged and got back.
+struct Totals {
+  Credits granted = 0, charged = 0, refunded = 0;
+};
+Result<Totals> ReadTotals(store::Transaction& transaction);
+
 // What an audit found; all zero in a sound ledger.
 struct Audit {
   Credits sum_of_balances = 0;         // over all accounts, the system's included
