@@ -95,8 +95,9 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 // How a finding is erased: found once, for all its parts.
 struct Plan {
   std::vector<Layer> layers;
-  bool trusted = true;  // it is an overlay, as far as can be told
-  bool fill = false;    // inverting leaves traces, so that all strokes are filled
+  float probability = 1;  // that it is an overlay
+  bool trusted = true;    // it is one, as far as can be told
+  bool fill = false;      // inverting leaves traces, so that all strokes are filled
 };
 
 Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const cv::Mat& rgb) {
@@ -115,14 +116,26 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   return piece;
 }
 
+// Whether the finding is an overlay; `piece` is what would be lifted, at the matte's own scale.
+void Judge(const Matte& matte, float confidence, const Piece& piece, Plan& plan) {
+  const cv::Mat belief = Belief(matte);
+  if (!matte.coverage.empty()) {
+    plan.probability = confidence;
+    plan.trusted = !plan.layers.empty() && TrustedTiles(MeasureFitness(plan.layers.front(), belief));
+    return;
+  }
+  const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
+  plan.probability = ProbablyOverlay(MeasureEvidence(plan.layers, belief, confidence, traces));
+  plan.trusted = plan.probability >= kTrusted;
+}
+
 Plan MakePlan(const Matte& matte, float confidence) {
   Plan plan{FitLayers(matte)};
-  plan.trusted = plan.layers.empty() ? TrustedAlone(confidence)
-                                     : Trusted(confidence, MeasureFitness(plan.layers.front(), Belief(matte)));
-  if (!plan.trusted) return plan;
   Matte own = matte;  // tried at the matte's own scale
   own.area = cv::Rect({}, matte.rgb.size());
   const Piece piece = Lift(own, plan, own.area, matte.rgb);
+  Judge(matte, confidence, piece, plan);
+  if (!plan.trusted) return plan;
   const cv::Mat below = Fill(piece.below, piece.hole);
   plan.fill = LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
   return plan;
@@ -200,6 +213,7 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
     EraseWith(matte, plan, {}, erased);
     if (cv::countNonZero(erased.mask) == before) continue;
     erased.findings.push_back(finding);
+    erased.findings.back().confidence = plan.probability;
     erased.findings.back().opacity = Opacity(matte, plan.layers);
   }
   return erased;

@@ -1,26 +1,49 @@
-// Whether a finding is an overlay at all. Two witnesses: the network that found it, and how well a flat layer explains
-// the pixels. What belongs to the scene (a sign, a shirt, foliage) is shaded and textured, so that no one colour and
-// opacity fits it.
+// Whether a finding is an overlay at all. Witnesses: the network that found it, the one that saw its strokes, and how
+// well a flat layer explains the pixels. What belongs to the scene (a sign, a shirt, foliage) is shaded and textured,
+// so that no one colour and opacity fits it.
 #pragma once
 
 #include <opencv2/core.hpp>
+#include <vector>
 
 #include "engine/erase/layer.h"
+#include "engine/erase/traces.h"
 
 namespace removr::erase {
 
 struct Fitness {
-  float misfit = 0;        // the fit's residual over the contrast that the layer makes; 0 is perfect
-  float contradicted = 0;  // share of the strokes that the restore network believes in and the fit does not
+  float misfit = 1;        // the fit's residual over the contrast that the layer makes; 0 is perfect
+  float contradicted = 1;  // share of the strokes that the restore network believes in and the fit does not
 };
 
 // `belief` is what FitLayer was given.
 Fitness MeasureFitness(const Layer& layer, const cv::Mat& belief);
 
-// `confidence` is the finding's, [0,1]. The worse the fit, the more confidence is asked for. The constants separate
-// overlays from false findings on composites and clean photographs that the networks were not trained on.
-bool Trusted(float confidence, const Fitness& fitness);
-// Where no layer could be fitted (overlays of many colours have none).
-bool TrustedAlone(float confidence);
+// What is known of a finding before it is erased. Where no layer fits, the values of the fit are those below.
+struct Evidence {
+  float confidence = 0;  // of the network that found it, [0,1]
+  Fitness fitness;
+  float contrast = 0;     // that the layer makes against its background, [0, sqrt(3)]
+  float correlation = 0;  // of what is seen inside and outside of the strokes (Blend)
+  float belief = 0;       // mean over the strokes, of the network that saw them
+  float tint = 0;         // how far the layer's colour is from black, white and pure colours, [0, 1.5]
+  float edges = 0;        // log of the contrast at the strokes' edges over that around them
+  bool fitted = false, opaque = false;
+};
+
+// `traces.after` is not looked at.
+Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, float confidence,
+                         const Traces& traces);
+
+// The probability that it is an overlay: logistic regression, fitted on findings (down to a confidence of .25) in
+// composites and clean photographs that the networks were not trained on; docs/quality.md says how reliable it is.
+float ProbablyOverlay(const Evidence& evidence);
+
+// From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
+inline constexpr float kTrusted = .9F;
+
+// Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
+// that was seen misfits by .4; of tiled marks, the worst by .17.
+bool TrustedTiles(const Fitness& fitness);
 
 }  // namespace removr::erase

@@ -30,18 +30,43 @@ TEST(Trust, CountsTheStrokesThatTheFitDenies) {
   EXPECT_EQ(MeasureFitness(layer, cv::Mat::zeros(20, 20, CV_32F)).contradicted, 0);
 }
 
-TEST(Trust, AsksForMoreConfidenceTheWorseTheFit) {
-  EXPECT_TRUE(Trusted(.65F, {.misfit = .01F}));
-  EXPECT_FALSE(Trusted(.65F, {.misfit = .15F}));
-  EXPECT_TRUE(Trusted(.85F, {.misfit = .15F}));
-  EXPECT_FALSE(Trusted(.9F, {.misfit = .4F}));
-  EXPECT_FALSE(Trusted(.9F, {.misfit = .01F, .contradicted = .9F}));
-  EXPECT_TRUE(Trusted(.96F, {.misfit = .4F}));
+// A finding as most true ones are.
+Evidence Likely() {
+  return {.confidence = .8F,
+          .fitness = {.misfit = .05F, .contradicted = .1F},
+          .contrast = .4F,
+          .correlation = .95F,
+          .belief = .8F,
+          .tint = .05F,
+          .edges = 1,
+          .fitted = true,
+          .opaque = false};
 }
 
-TEST(Trust, NeedsCertaintyWhereNothingFits) {
-  EXPECT_FALSE(TrustedAlone(.9F));
-  EXPECT_TRUE(TrustedAlone(.97F));
+TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverlay(Likely()), kTrusted); }
+
+TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
+  const float likely = ProbablyOverlay(Likely());
+  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely(), denied = Likely();
+  unsure.confidence = .3F;
+  shaded.fitness.misfit = .6F;
+  unseen.belief = .3F;
+  denied.fitness.contradicted = .9F;
+  for (const Evidence& evidence : {unsure, shaded, unseen, denied}) EXPECT_LT(ProbablyOverlay(evidence), likely);
+  EXPECT_LT(ProbablyOverlay(unsure), kTrusted);
+}
+
+TEST(Trust, KnowsNoCertainty) {
+  Evidence best = Likely(), worst;
+  best.confidence = 1;
+  worst.confidence = 0;
+  EXPECT_LT(ProbablyOverlay(best), 1);
+  EXPECT_GT(ProbablyOverlay(worst), 0);
+}
+
+TEST(Trust, TakesNoSceneForTiles) {
+  EXPECT_TRUE(TrustedTiles({.misfit = .17F}));
+  EXPECT_FALSE(TrustedTiles({.misfit = .4F}));
 }
 
 }  // namespace

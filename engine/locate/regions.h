@@ -11,9 +11,9 @@ namespace removr::locate {
 // Chosen on clean photographs and on composites, so that at most one clean photograph in 24 is touched; see
 // docs/quality.md.
 struct Thresholds {
-  float seed = .5F;        // a finding has a cell at least this likely ...
+  float seed = .25F;       // a finding has a cell at least this likely ...
   float grow = .1F;        // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
-  float confidence = .5F;  // findings below are dropped
+  float confidence = .25F;  // findings below are dropped
   int cells = 6;           // findings of fewer cells are dropped
 };
 
