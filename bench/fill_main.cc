@@ -182,11 +182,11 @@ Status RunAll(const Flags& flags, const fs::path& folder) {
     methods.emplace_back("G'MIC", [&](const Case& one, double& s) { return FillGmic(one, flags.gmic, folder, s); });
   std::vector<std::vector<Score>> scores(kShapes.size(), std::vector<Score>(methods.size()));
   std::vector<Set> sets;
-  for (const std::string& folder : flags.photos) {
-    ASSIGN_OR_RETURN(sets.emplace_back(), Open(folder, false));
+  for (const std::string& photos : flags.photos) {
+    ASSIGN_OR_RETURN(sets.emplace_back(), Open(photos, false));
   }
-  for (const std::string& folder : flags.hold_outs) {
-    ASSIGN_OR_RETURN(sets.emplace_back(), Open(folder, true));
+  for (const std::string& photos : flags.hold_outs) {
+    ASSIGN_OR_RETURN(sets.emplace_back(), Open(photos, true));
   }
   if (sets.empty()) return Fail(ErrorCode::kIo, "no folder of photographs");
   for (int i = 0; i < flags.holes; ++i) {
