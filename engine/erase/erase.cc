@@ -51,7 +51,7 @@ std::vector<Layer> FitLayers(const Matte& matte) {
   while (layers.size() < kLayersMax && cv::countNonZero(left > .5F) > kUnexplained * static_cast<float>(believed)) {
     auto layer = FitLayer(matte.rgb, left, taken);
     if (!layer) break;
-    if (!layers.empty() && MeasureFitness(*layer, left).misfit > kFurtherMisfitMax) break;
+    if (!layers.empty() && Misfit(*layer) > kFurtherMisfitMax) break;
     cv::Mat near;
     cv::dilate(layer->covered, near, cv::Mat::ones(3, 3, CV_8U));
     left = left.mul(1 - near);
@@ -121,7 +121,7 @@ void Judge(const Matte& matte, float confidence, const Piece& piece, Plan& plan)
   const cv::Mat belief = Belief(matte);
   if (!matte.coverage.empty()) {
     plan.probability = confidence;
-    plan.trusted = !plan.layers.empty() && TrustedTiles(MeasureFitness(plan.layers.front(), belief));
+    plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);

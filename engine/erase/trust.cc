@@ -24,12 +24,9 @@ double Step(const Layer& layer, const cv::Mat& covered) {
 
 }  // namespace
 
-Fitness MeasureFitness(const Layer& layer, const cv::Mat& belief) {
-  const cv::Mat covered = layer.covered > .5F, believed = belief > .5F;
-  const double contrast = layer.blend.opacity * Step(layer, covered);
-  const double denied = cv::countNonZero(believed & (layer.covered < .2F));
-  return {static_cast<float>(layer.blend.residual / (contrast + .01)),
-          static_cast<float>(denied / std::max(1, cv::countNonZero(believed)))};
+float Misfit(const Layer& layer) {
+  const double contrast = layer.blend.opacity * Step(layer, layer.covered > .5F);
+  return static_cast<float>(layer.blend.residual / (contrast + .01));
 }
 
 Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, float confidence,
@@ -41,24 +38,25 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
   const Layer& layer = layers.front();
   const cv::Mat covered = layer.covered > .5F;
   evidence.fitted = true;
-  evidence.fitness = MeasureFitness(layer, belief);
+  evidence.misfit = Misfit(layer);
   evidence.opaque = layer.blend.opacity > kOpaque;
   evidence.contrast = static_cast<float>(layer.blend.opacity * Step(layer, covered));
   evidence.correlation = layer.blend.correlation;
+  evidence.size = static_cast<float>(std::log(cv::countNonZero(covered) + 100));
   evidence.belief = static_cast<float>(cv::mean(belief, covered)[0]);
   for (int c = 0; c < 3; ++c) evidence.tint += std::min(layer.blend.color[c], 1 - layer.blend.color[c]);
   return evidence;
 }
 
 float ProbablyOverlay(const Evidence& evidence) {
-  const Fitness& fitness = evidence.fitness;
-  const double score = -3.93 + 2.36 * Logit(evidence.confidence) + -3.38 * std::min(fitness.misfit, 1.0F) +
-                       -1.04 * fitness.contradicted + -3.03 * evidence.contrast + 1.94 * evidence.correlation +
-                       4.83 * evidence.belief + 0.23 * evidence.tint + 0.19 * evidence.edges +
-                       7.63 * (evidence.fitted ? 0 : 1) + 1.57 * (evidence.opaque ? 1 : 0);
+  const double unfitted = evidence.fitted ? 0 : 1, opaque = evidence.opaque ? 1 : 0;
+  const double score = -10.00 + 1.98 * Logit(evidence.confidence) - 0.24 * std::min(evidence.misfit, 1.0F) -
+                       0.37 * evidence.contrast + 2.50 * evidence.correlation + 6.92 * evidence.belief +
+                       1.02 * evidence.tint + 0.24 * evidence.edges + 6.34 * unfitted - 1.22 * opaque +
+                       (0.10 + 0.36 * opaque) * evidence.size;
   return static_cast<float>(1 / (1 + std::exp(-score)));
 }
 
-bool TrustedTiles(const Fitness& fitness) { return fitness.misfit <= .28F; }
+bool TrustedTiles(float misfit) { return misfit <= .28F; }
 
 }  // namespace removr::erase

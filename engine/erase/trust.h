@@ -11,23 +11,19 @@
 
 namespace removr::erase {
 
-struct Fitness {
-  float misfit = 1;        // the fit's residual over the contrast that the layer makes; 0 is perfect
-  float contradicted = 1;  // share of the strokes that the restore network believes in and the fit does not
-};
-
-// `belief` is what FitLayer was given.
-Fitness MeasureFitness(const Layer& layer, const cv::Mat& belief);
+// The fit's residual over the contrast that the layer makes; 0 is perfect.
+float Misfit(const Layer& layer);
 
 // What is known of a finding before it is erased. Where no layer fits, the values of the fit are those below.
 struct Evidence {
   float confidence = 0;  // of the network that found it, [0,1]
-  Fitness fitness;
+  float misfit = 1;
   float contrast = 0;     // that the layer makes against its background, [0, sqrt(3)]
   float correlation = 0;  // of what is seen inside and outside of the strokes (Blend)
   float belief = 0;       // mean over the strokes, of the network that saw them
   float tint = 0;         // how far the layer's colour is from black, white and pure colours, [0, 1.5]
   float edges = 0;        // log of the contrast at the strokes' edges over that around them
+  float size = 4.6F;      // log of 100 + the strokes' px at the matte's scale
   bool fitted = false, opaque = false;
 };
 
@@ -40,10 +36,10 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .9F;
+inline constexpr float kTrusted = .8F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.
-bool TrustedTiles(const Fitness& fitness);
+bool TrustedTiles(float misfit);
 
 }  // namespace removr::erase

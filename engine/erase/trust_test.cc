@@ -18,27 +18,19 @@ Layer Strokes(float residual) {
 
 TEST(Trust, MeasuresTheMisfitAgainstTheContrast) {
   const Layer layer = Strokes(.07F);
-  EXPECT_NEAR(MeasureFitness(layer, layer.covered).misfit, .07 / (.5 * .8 * std::sqrt(3) + .01), 1e-4);
-}
-
-TEST(Trust, CountsTheStrokesThatTheFitDenies) {
-  const Layer layer = Strokes(0);
-  cv::Mat belief = layer.covered.clone();
-  EXPECT_EQ(MeasureFitness(layer, belief).contradicted, 0);
-  belief(cv::Rect(12, 4, 8, 8)) = 1;  // as many again, elsewhere
-  EXPECT_NEAR(MeasureFitness(layer, belief).contradicted, .5, 1e-6);
-  EXPECT_EQ(MeasureFitness(layer, cv::Mat::zeros(20, 20, CV_32F)).contradicted, 0);
+  EXPECT_NEAR(Misfit(layer), .07 / (.5 * .8 * std::sqrt(3) + .01), 1e-4);
 }
 
 // A finding as most true ones are.
 Evidence Likely() {
   return {.confidence = .8F,
-          .fitness = {.misfit = .05F, .contradicted = .1F},
+          .misfit = .05F,
           .contrast = .4F,
           .correlation = .95F,
-          .belief = .8F,
+          .belief = .9F,
           .tint = .05F,
           .edges = 1,
+          .size = 8,
           .fitted = true,
           .opaque = false};
 }
@@ -47,12 +39,11 @@ TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverla
 
 TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   const float likely = ProbablyOverlay(Likely());
-  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely(), denied = Likely();
+  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely();
   unsure.confidence = .3F;
-  shaded.fitness.misfit = .6F;
+  shaded.misfit = .6F;
   unseen.belief = .3F;
-  denied.fitness.contradicted = .9F;
-  for (const Evidence& evidence : {unsure, shaded, unseen, denied}) EXPECT_LT(ProbablyOverlay(evidence), likely);
+  for (const Evidence& evidence : {unsure, shaded, unseen}) EXPECT_LT(ProbablyOverlay(evidence), likely);
   EXPECT_LT(ProbablyOverlay(unsure), kTrusted);
 }
 
@@ -65,8 +56,8 @@ TEST(Trust, KnowsNoCertainty) {
 }
 
 TEST(Trust, TakesNoSceneForTiles) {
-  EXPECT_TRUE(TrustedTiles({.misfit = .17F}));
-  EXPECT_FALSE(TrustedTiles({.misfit = .4F}));
+  EXPECT_TRUE(TrustedTiles(.17F));
+  EXPECT_FALSE(TrustedTiles(.4F));
 }
 
 }  // namespace

@@ -39,7 +39,7 @@ TEST(Locator, FindsOneMarkWhereItIsAtAnyImageSize) {
     EXPECT_EQ(findings[0].box & mark, mark) << size;
     EXPECT_LE(findings[0].box.width, 48 + 64) << size;
     EXPECT_EQ(findings[0].kind, image::Kind::kLogo);
-    EXPECT_GT(findings[0].confidence, .8F);
+    EXPECT_GT(findings[0].confidence, .5F);  // blurred cells at its rim count as well
     EXPECT_EQ(findings[0].opacity, 0);
   }
 }

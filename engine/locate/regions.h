@@ -8,8 +8,7 @@
 
 namespace removr::locate {
 
-// Chosen on clean photographs and on composites, so that at most one clean photograph in 24 is touched; see
-// docs/quality.md.
+// Low, so that little is missed: whether a finding is an overlay is decided where its strokes are known (erase/trust.h).
 struct Thresholds {
   float seed = .25F;       // a finding has a cell at least this likely ...
   float grow = .1F;        // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
