@@ -1,4 +1,4 @@
-// The project's own before-and-after picture: a drawn scene with a translucent text.
+// The project's own before-and-after picture: a drawn scene with a tiled translucent text.
 #pragma once
 
 #include <cstdint>

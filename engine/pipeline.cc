@@ -45,9 +45,10 @@ Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Erased& 
   for (const auto& finding : erased.findings) places.push_back(finding.box);
   ASSIGN_OR_RETURN(image::Findings left, locator.FindNear(erased.image, places));
   KeepKinds(kinds, left);
+  constexpr float kLeft = .5F;  // confidence; below it most are the scene's own
   const image::Mask& mask = by_hand.empty() ? erased.mask : by_hand;
   const bool residual = std::any_of(left.begin(), left.end(), [&](const image::Finding& finding) {
-    return cv::countNonZero(mask(finding.box) & finding.region) > 0;
+    return finding.confidence >= kLeft && cv::countNonZero(mask(finding.box) & finding.region) > 0;
   });
   return residual ? Verdict::kResidual : Verdict::kClean;
 }

@@ -13,7 +13,7 @@ constexpr double kNoise = .015;       // of a pixel, JPEG's included
 constexpr float kOutlier = 3;         // standard deviations beyond which the scene is not believed
 constexpr double kLatticePx = 0.5e6;  // the size at which tiles are looked for: a period is seen at any scale
 constexpr double kFoldPx = 2.5e6;     // and at which their strokes are drawn
-constexpr double kInvisible = .012;   // contrast: three levels of 255
+constexpr double kInvisible = .02;    // contrast: five levels of 255
 constexpr double kInkMax = .5;        // of the image; more is not a mark
 
 cv::Mat Blurred(const cv::Mat& plane, double sigma) {

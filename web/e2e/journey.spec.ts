@@ -180,7 +180,7 @@ test('an operator sees the server and grants credits with a reason; others donâ€
   await page.goto('/admin');
   await expect(page.getByText('Disk free')).toBeVisible();
   await page.getByRole('button', { name: `Grant credits to ${email}` }).click();
-  await page.getByLabel('Credits').fill('7');
+  await page.getByRole('dialog').getByLabel('Credits').fill('7');
   const grant = page.getByRole('dialog').getByRole('button', { name: 'Grant' });
   await grant.click();
   await expect(page.getByText('Say why')).toBeVisible();

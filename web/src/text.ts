@@ -241,6 +241,7 @@ export const text = {
     sections: 'Sections',
 
     keys: 'API access',
+    keysTable: 'Your keys',
     keysLead: 'Programs sign in with a key. It spends the same credits as you do here.',
     keysEmpty: 'No keys yet',
     keysEmptyDetail: 'Create one to call the API from your own programs.',

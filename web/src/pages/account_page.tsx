@@ -127,7 +127,7 @@ function Keys() {
 function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
   const order = [...keys].reverse().sort((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={text.account.keys}>
+    <div class="table-box" tabIndex={0} role="region" aria-label={text.account.keysTable}>
       <table>
         <thead>
           <tr>
