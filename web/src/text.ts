@@ -5,6 +5,7 @@ const credits = (count: number) => (count === 1 ? '1 credit' : `${count} credits
 const images = (count: number) => (count === 1 ? '1 image' : `${count} images`);
 
 export const text = {
+  tableOf: (what: string) => `${what}, as a table`,
   credits,
   images,
 
@@ -241,7 +242,6 @@ export const text = {
     sections: 'Sections',
 
     keys: 'API access',
-    keysTable: 'Your keys',
     keysLead: 'Programs sign in with a key. It spends the same credits as you do here.',
     keysEmpty: 'No keys yet',
     keysEmptyDetail: 'Create one to call the API from your own programs.',

@@ -127,7 +127,7 @@ function Keys() {
 function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
   const order = [...keys].reverse().sort((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={text.account.keysTable}>
+    <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.account.keys)}>
       <table>
         <thead>
           <tr>
@@ -210,7 +210,7 @@ function Ledger() {
       {page.error && <LoadError error={page.error} retry={() => void page.reload()} />}
       {page.value?.entries.length === 0 && <Empty icon="clock" title={text.account.ledgerEmpty} detail={text.account.ledgerEmptyDetail} />}
       {page.value && page.value.entries.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.account.ledger}>
+        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.account.ledger)}>
           <table>
             <thead>
               <tr>

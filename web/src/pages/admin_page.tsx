@@ -97,7 +97,7 @@ function Accounts() {
       <h2 id="accounts">{text.admin.accounts}</h2>
       {page.error && <LoadError error={page.error} retry={() => void page.reload()} />}
       {page.value && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.admin.accounts}>
+        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.admin.accounts)}>
           <table>
             <thead>
               <tr>
@@ -197,7 +197,7 @@ function Failures() {
       {failures.error && <LoadError error={failures.error} retry={() => void failures.reload()} />}
       {failures.value?.length === 0 && <Empty icon="check" title={text.admin.failuresEmpty} detail="" />}
       {failures.value && failures.value.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.admin.failures}>
+        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.admin.failures)}>
           <table>
             <thead>
               <tr>
