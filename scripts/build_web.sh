@@ -9,7 +9,8 @@ if ! command -v npm >/dev/null; then
   exit 0
 fi
 if ! cmp -s package-lock.json node_modules/.installed-lock; then
-  npm ci --silent --no-audit --no-fund
+  # Not `npm ci`: it refuses a lock file that names no registry (npm 11 takes its optional packages for missing).
+  npm install --silent --omit-lockfile-registry-resolved --no-audit --no-fund
   cp package-lock.json node_modules/.installed-lock
 fi
 sources=(src public scripts index.html vite.config.ts tsconfig.json package-lock.json ../docs/openapi.json ../docs/examples)
