@@ -36,7 +36,7 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .7F;
+inline constexpr float kTrusted = .8F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.
