@@ -5,20 +5,13 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/locate/smooth.h"
+
 namespace removr::locate {
 namespace {
 
 constexpr double kReach = .62;  // of the image's side: farther moves leave too little to compare
 constexpr int kSharpPx = 7;     // how near the surroundings are that a peak must stand out of
-
-// About a Gaussian of this sigma, at a cost that does not depend on it: two box filters.
-cv::Mat Smooth(const cv::Mat& plane, double sigma) {
-  const int side = std::max(1, cvRound(sigma * std::sqrt(6.0))) | 1;
-  cv::Mat once, twice;
-  cv::blur(plane, once, {side, side}, {-1, -1}, cv::BORDER_REFLECT_101);
-  cv::blur(once, twice, {side, side}, {-1, -1}, cv::BORDER_REFLECT_101);
-  return twice;
-}
 
 // Zero mean, unit variance.
 cv::Mat Standard(const cv::Mat& plane) {

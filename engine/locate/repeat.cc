@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/locate/smooth.h"
+
 namespace removr::locate {
 namespace {
 
@@ -16,14 +18,6 @@ constexpr double kFoldPx = 2.5e6;     // and at which their strokes are drawn
 constexpr double kInvisible = .02;    // contrast: five levels of 255
 constexpr double kInkMax = .5;        // of the image; more is not a mark
 
-cv::Mat Blurred(const cv::Mat& plane, double sigma) {
-  const int side = std::max(1, cvRound(sigma * std::sqrt(6.0))) | 1;
-  cv::Mat once, twice;
-  cv::blur(plane, once, {side, side}, {-1, -1}, cv::BORDER_REFLECT_101);
-  cv::blur(once, twice, {side, side}, {-1, -1}, cv::BORDER_REFLECT_101);
-  return twice;
-}
-
 cv::Mat Spread(const cv::Mat& plane) {
   cv::Mat three;
   cv::merge(std::vector<cv::Mat>(3, plane), three);
@@ -33,8 +27,8 @@ cv::Mat Spread(const cv::Mat& plane) {
 // The photograph between the strokes, smooth: from near by, or where strokes are dense, from farther away.
 cv::Mat Background(const cv::Mat& rgb, const cv::Mat& between) {
   const cv::Mat shown = rgb.mul(Spread(between));
-  const cv::Mat sum = Blurred(shown, 5) + .02 * Blurred(shown, 20);
-  const cv::Mat weight = Blurred(between, 5) + .02 * Blurred(between, 20) + 1e-6;
+  const cv::Mat sum = Smooth(shown, 5) + .02 * Smooth(shown, 20);
+  const cv::Mat weight = Smooth(between, 5) + .02 * Smooth(between, 20) + 1e-6;
   return sum / Spread(weight);
 }
 
@@ -184,7 +178,7 @@ Repeated FoldTiles(const cv::Mat& rgb, const Lattice& lattice) {
     cv::Mat detail = rgb - Background(rgb, between);
     cv::Mat square, variance, bound;
     cv::transform(detail.mul(detail), square, cv::Matx13f(1 / 3.0F, 1 / 3.0F, 1 / 3.0F));
-    variance = Blurred(square, 6);
+    variance = Smooth(square, 6);
     cv::sqrt(variance, bound);
     bound = Spread(kOutlier * bound);
     detail = cv::max(cv::min(detail, bound), cv::Mat(-bound));
