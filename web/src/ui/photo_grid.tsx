@@ -38,7 +38,11 @@ export function PhotoGrid({ workbench }: { workbench: Workbench }) {
 function useViewer(wanted: boolean): ComponentType<ViewerProps> | null {
   const [Viewer, setViewer] = useState<ComponentType<ViewerProps> | null>(null);
   useEffect(() => {
-    void import('../viewer/viewer').then((module) => setViewer(() => module.Viewer));
+    // Where the server is away just now, it is asked again when a photo is opened.
+    import('../viewer/viewer').then(
+      (module) => setViewer(() => module.Viewer),
+      () => {},
+    );
   }, [wanted]);
   return Viewer;
 }
