@@ -139,7 +139,7 @@ class Exported(nn.Module):
         self.names = ["region", "kind", "score"] if isinstance(net, Locate) else ["mask", "alpha", "alpha_color"]
 
     def forward(self, image):
-        first, second, third = self.net(image)
+        first, second, third = self.net(image)[:3]
         if isinstance(self.net, Locate):
             return torch.sigmoid(first), torch.softmax(second, 1), torch.sigmoid(third)
         return torch.sigmoid(first), second, third
