@@ -95,6 +95,7 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 // How a finding is erased: found once, for all its parts.
 struct Plan {
   std::vector<Layer> layers;
+  Evidence evidence = {};
   float probability = 1;  // that it is an overlay
   bool trusted = true;    // it is one, as far as can be told
   bool fill = false;      // inverting leaves traces, so that all strokes are filled
@@ -125,7 +126,8 @@ void Judge(const Matte& matte, float confidence, const Piece& piece, Plan& plan)
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
-  plan.probability = ProbablyOverlay(MeasureEvidence(plan.layers, belief, confidence, traces));
+  plan.evidence = MeasureEvidence(plan.layers, belief, confidence, traces);
+  plan.probability = ProbablyOverlay(plan.evidence);
   plan.trusted = plan.probability >= kTrusted;
 }
 
@@ -217,6 +219,20 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
     erased.findings.back().opacity = Opacity(matte, plan.layers);
   }
   return erased;
+}
+
+Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
+  std::vector<Weighed> weighed;
+  for (const image::Finding& finding : findings) {
+    if (!finding.strokes.empty()) continue;
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, upright, finding));
+    const Plan plan = MakePlan(matte, finding.confidence);
+    Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
+    erased.image.pixels = upright.pixels.clone();
+    EraseWith(matte, plan, {}, erased);
+    weighed.push_back({plan.evidence, erased.mask});
+  }
+  return weighed;
 }
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {

@@ -4,8 +4,10 @@
 
 #include <filesystem>
 #include <memory>
+#include <vector>
 
 #include "base/result.h"
+#include "engine/erase/trust.h"
 #include "engine/image/finding.h"
 #include "engine/image/image.h"
 #include "engine/nn/session.h"
@@ -18,6 +20,12 @@ struct Erased {
   image::Findings findings;  // those that were erased, now with their opacity
 };
 
+// What is known of a finding, trusted or not.
+struct Weighed {
+  Evidence evidence;
+  image::Mask mask;  // CV_8UC1 of the image's size, 255 where erasing it would give a pixel a new value
+};
+
 class Eraser {
  public:
   // Loads the network `restore.onnx` (its outputs: matte.h). At most `threads` threads work for one Erase. Errors:
@@ -27,6 +35,10 @@ class Eraser {
   // Erases each finding from an upright image, in their order. `upright` is not changed. A finding in which no stroke
   // shows is left out of the result, and its pixels are left alone. Errors: those of nn::Session::Run. Thread-safe.
   Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
+
+  // What Erase would judge each finding by, were it the only one; for those whose judge is ProbablyOverlay (tiles have
+  // another). This is how the judge is fitted. Errors: those of nn::Session::Run. Thread-safe.
+  Result<std::vector<Weighed>> Weigh(const image::Image& upright, const image::Findings& findings) const;
 
   // Erases what a person has painted: no pixel outside `mask` (CV_8UC1 of the image's size, not 0 where painted)
   // changes. Where strokes of an overlay are recognised under a part of it, those are erased; any other part is filled

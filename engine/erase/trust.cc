@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "engine/erase/unblend.h"
 
@@ -9,6 +10,10 @@ namespace removr::erase {
 namespace {
 
 constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio means nothing
+
+// In the order of kFeatureNames, as training/fit_trust.py prints them.
+constexpr double kBias = -10.00;
+constexpr Features kWeights = {1.98, -.24, -.37, 2.50, 6.92, 1.02, .24, .10, 6.34, -1.22, .36};
 
 double Logit(float p) {
   const double bounded = std::clamp<double>(p, .02, .98);
@@ -48,12 +53,24 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
   return evidence;
 }
 
+Features ToFeatures(const Evidence& evidence) {
+  const double opaque = evidence.opaque ? 1 : 0;
+  return {Logit(evidence.confidence),
+          std::min(evidence.misfit, 1.0F),
+          evidence.contrast,
+          evidence.correlation,
+          evidence.belief,
+          evidence.tint,
+          evidence.edges,
+          evidence.size,
+          evidence.fitted ? 0. : 1.,
+          opaque,
+          opaque * evidence.size};
+}
+
 float ProbablyOverlay(const Evidence& evidence) {
-  const double unfitted = evidence.fitted ? 0 : 1, opaque = evidence.opaque ? 1 : 0;
-  const double score = -10.00 + 1.98 * Logit(evidence.confidence) - 0.24 * std::min(evidence.misfit, 1.0F) -
-                       0.37 * evidence.contrast + 2.50 * evidence.correlation + 6.92 * evidence.belief +
-                       1.02 * evidence.tint + 0.24 * evidence.edges + 6.34 * unfitted - 1.22 * opaque +
-                       (0.10 + 0.36 * opaque) * evidence.size;
+  const Features features = ToFeatures(evidence);
+  const double score = std::inner_product(features.begin(), features.end(), kWeights.begin(), kBias);
   return static_cast<float>(1 / (1 + std::exp(-score)));
 }
 

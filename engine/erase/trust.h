@@ -3,6 +3,7 @@
 // so that no one colour and opacity fits it.
 #pragma once
 
+#include <array>
 #include <opencv2/core.hpp>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct Evidence {
 // `traces.after` is not looked at.
 Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, float confidence,
                          const Traces& traces);
+
+// The terms of the regression. The names are columns of `bench/trust`'s table, from which training/fit_trust.py finds
+// their weights.
+inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",     "tint",
+                                             "edges",      "size",   "unfitted", "opaque",      "opaque_size"};
+using Features = std::array<double, kFeatureNames.size()>;
+Features ToFeatures(const Evidence& evidence);
 
 // The probability that it is an overlay: logistic regression, fitted on findings (down to a confidence of .25) in
 // composites and clean photographs that the networks were not trained on; docs/quality.md says how reliable it is.

@@ -78,8 +78,7 @@ image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& 
     const int* stat = stats.ptr<int>(label);
     const cv::Rect bounds(stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP], stat[cv::CC_STAT_WIDTH],
                           stat[cv::CC_STAT_HEIGHT]);
-    auto finding = ToFinding(component, labels, label, bounds, image);
-    if (finding.confidence >= thresholds.confidence) findings.push_back(std::move(finding));
+    findings.push_back(ToFinding(component, labels, label, bounds, image));
   }
   return findings;
 }

@@ -11,10 +11,9 @@ namespace removr::locate {
 // Low, so that little is missed: whether a finding is an overlay is decided where its strokes are known
 // (erase/trust.h).
 struct Thresholds {
-  float seed = .25F;  // a finding has a cell at least this likely ...
+  float seed = .25F;  // a finding has a cell at least this likely, and so has a confidence of this or more ...
   float grow = .1F;   // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
-  float confidence = .25F;  // findings below are dropped
-  int cells = 6;            // findings of fewer cells are dropped
+  int cells = 6;      // findings of fewer cells are dropped
 };
 
 // Connected cells become one finding each, top to bottom. Boxes and regions are in px of the image of size `image`; a

@@ -1,0 +1,90 @@
+// trust: a table of findings and the evidence for each, on composites of known truth and on clean photographs, from
+// which training/fit_trust.py fits the judge of engine/erase/trust.h.
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <iostream>
+#include <opencv2/imgproc.hpp>
+
+#include "bench/cases.h"
+#include "engine/codec/decode.h"
+#include "engine/erase/erase.h"
+#include "engine/locate/locate.h"
+
+namespace removr::bench {
+namespace {
+
+struct Flags {
+  std::string photos, table, models = REMOVR_MODELS_DIR;
+  int per_kind = 24, clean = 96;
+  std::uint64_t seed = 11;
+};
+
+struct Engine {
+  std::unique_ptr<locate::Locator> locator;
+  std::unique_ptr<erase::Eraser> eraser;
+};
+
+constexpr std::size_t kPixelsMax = 3'000'000;  // larger photographs would take most of the time
+
+// A line for each finding: what the file is, how many px would be changed, how many of these rightly, and the evidence.
+Status Weigh(const Engine& engine, std::string_view name, const Bytes& file, const cv::Mat& truth, std::ostream& out) {
+  ASSIGN_OR_RETURN(const codec::Decoded decoded, codec::Decode(file, {}));
+  if (decoded.image.pixels.total() > kPixelsMax) return {};
+  ASSIGN_OR_RETURN(const image::Findings findings, engine.locator->Find(decoded.image));
+  ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings));
+  cv::Mat right = cv::Mat::zeros(decoded.image.pixels.size(), CV_8U);
+  if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
+  for (const erase::Weighed& one : weighed) {
+    out << name << ',' << cv::countNonZero(one.mask) << ',' << cv::countNonZero(one.mask & right);
+    for (const double feature : erase::ToFeatures(one.evidence)) out << ',' << feature;
+    out << '\n';
+  }
+  return {};
+}
+
+Status Main(const Flags& flags) {
+  ASSIGN_OR_RETURN(const Fonts fonts, Fonts::Find());
+  ASSIGN_OR_RETURN(const Photos photos, Photos::OfFolder(flags.photos));
+  const std::filesystem::path models = flags.models;
+  Engine engine;
+  ASSIGN_OR_RETURN(engine.locator, locate::Locator::Create(models / "locate.onnx", 1));
+  ASSIGN_OR_RETURN(engine.eraser, erase::Eraser::Create(models / "restore.onnx", 1));
+
+  std::ofstream out(flags.table);
+  out << "file,changed,right";
+  for (const char* name : erase::kFeatureNames) out << ',' << name;
+  out << '\n';
+  int done = 0;
+  for (const Case& one : PlanCases(flags.seed, flags.per_kind, photos.count())) {
+    ASSIGN_OR_RETURN(const Composite composite, Make(one, photos, fonts));
+    TRY(Weigh(engine, Name(one.spec.kind), composite.file, composite.mask, out));
+    std::fprintf(stderr, "\r%d composites", ++done);
+  }
+  for (int i = 0; i < flags.clean; ++i) {
+    const CleanKind kind = std::array{CleanKind::kSceneText, CleanKind::kPng, CleanKind::kJpeg}[i % 3];
+    ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i, photos, fonts));
+    TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), file, {}, out));
+    std::fprintf(stderr, "\r%d composites, %d clean", done, i + 1);
+  }
+  std::fputc('\n', stderr);
+  if (!out.flush()) return Fail(ErrorCode::kIo, flags.table + " can't be written");
+  return {};
+}
+
+}  // namespace
+}  // namespace removr::bench
+
+int main(int argc, char** argv) {
+  removr::bench::Flags flags;
+  CLI::App app("Lists the evidence for and against each finding, to fit the judge on (training/fit_trust.py).");
+  app.add_option("--photos", flags.photos, "a folder of clean photographs that the networks never saw")->required();
+  app.add_option("--table", flags.table, "the CSV file to write")->required();
+  app.add_option("--models", flags.models, "the folder with the networks")->capture_default_str();
+  app.add_option("--per-kind", flags.per_kind, "composites per kind of overlay")->capture_default_str();
+  app.add_option("--clean", flags.clean, "photographs without overlays")->capture_default_str();
+  app.add_option("--seed", flags.seed, "another seed, other overlays")->capture_default_str();
+  CLI11_PARSE(app, argc, argv);
+  const auto status = removr::bench::Main(flags);
+  if (!status) std::cerr << status.error().message << '\n';
+  return status ? 0 : 1;
+}
