@@ -4,7 +4,6 @@ import { defineConfig } from '@playwright/test';
 export default defineConfig({
   testDir: 'e2e',
   workers: 1,
-  retries: 1, // the browser drops a touch now and then on a busy machine; a test that needed it is reported as flaky
   timeout: 240_000,
   expect: { timeout: 60_000 },
   reporter: 'list',

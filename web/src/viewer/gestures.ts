@@ -71,6 +71,10 @@ export function listen(stage: HTMLElement, handlers: GestureHandlers, spaceHeld:
     handlers.wheel(at(event), event.deltaMode === 1 ? event.deltaY * 16 : event.deltaY);
   };
 
+  // A quick stroke would else end as the browser's own fling, whose stop swallows the next tap, on whatever button.
+  const touch = (event: TouchEvent) => event.preventDefault();
+
+  stage.addEventListener('touchstart', touch, { passive: false });
   stage.addEventListener('pointerdown', down);
   stage.addEventListener('pointermove', move);
   stage.addEventListener('pointerup', up);
@@ -78,6 +82,7 @@ export function listen(stage: HTMLElement, handlers: GestureHandlers, spaceHeld:
   stage.addEventListener('pointerleave', leave);
   stage.addEventListener('wheel', wheel, { passive: false });
   return () => {
+    stage.removeEventListener('touchstart', touch);
     stage.removeEventListener('pointerdown', down);
     stage.removeEventListener('pointermove', move);
     stage.removeEventListener('pointerup', up);
