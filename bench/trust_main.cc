@@ -30,13 +30,15 @@ constexpr std::size_t kPixelsMax = 3'000'000;  // larger photographs would take 
 Status Weigh(const Engine& engine, std::string_view name, const Bytes& file, const cv::Mat& truth, std::ostream& out) {
   ASSIGN_OR_RETURN(const codec::Decoded decoded, codec::Decode(file, {}));
   if (decoded.image.pixels.total() > kPixelsMax) return {};
-  ASSIGN_OR_RETURN(const image::Findings findings, engine.locator->Find(decoded.image));
+  ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
+  std::erase_if(findings, [](const image::Finding& finding) { return !finding.strokes.empty(); });  // has another judge
   ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings));
   cv::Mat right = cv::Mat::zeros(decoded.image.pixels.size(), CV_8U);
   if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
-  for (const erase::Weighed& one : weighed) {
-    out << name << ',' << cv::countNonZero(one.mask) << ',' << cv::countNonZero(one.mask & right);
-    for (const double feature : erase::ToFeatures(one.evidence)) out << ',' << feature;
+  for (std::size_t i = 0; i < weighed.size(); ++i) {
+    const cv::Mat& changed = weighed[i].changed;
+    out << name << ',' << cv::countNonZero(changed) << ',' << cv::countNonZero(changed & right(findings[i].box));
+    for (const double feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;
     out << '\n';
   }
   return {};

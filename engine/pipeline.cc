@@ -39,18 +39,20 @@ void KeepKinds(const Kinds& kinds, image::Findings& findings) {
 }
 
 // Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask.
-Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Erased& erased, const image::Mask& by_hand,
-                           const Kinds& kinds) {
+Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
+                           const image::Mask& by_hand, const Kinds& kinds) {
+  constexpr float kLeft = .5F;  // the probability of an overlay from which it is called one
   std::vector<cv::Rect> places;
   for (const auto& finding : erased.findings) places.push_back(finding.box);
   ASSIGN_OR_RETURN(image::Findings left, locator.FindNear(erased.image, places));
   KeepKinds(kinds, left);
-  constexpr float kLeft = .5F;  // confidence; below it most are the scene's own
+  ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
   const image::Mask& mask = by_hand.empty() ? erased.mask : by_hand;
-  const bool residual = std::any_of(left.begin(), left.end(), [&](const image::Finding& finding) {
-    return finding.confidence >= kLeft && cv::countNonZero(mask(finding.box) & finding.region) > 0;
-  });
-  return residual ? Verdict::kResidual : Verdict::kClean;
+  for (std::size_t i = 0; i < left.size(); ++i) {
+    const bool here = cv::countNonZero(mask(left[i].box) & weighed[i].changed) > 0;
+    if (here && weighed[i].probability >= kLeft) return Verdict::kResidual;
+  }
+  return Verdict::kClean;
 }
 
 Result<Receipt> MakeReceipt(std::span<const std::uint8_t> before, const Bytes& after, const image::Mask& mask,
@@ -120,7 +122,7 @@ Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Optio
   ASSIGN_OR_RETURN(auto seen, Look(bytes, options, watch));
   Report& report = seen.outcome.report;
   if (!report.findings.empty()) {
-    ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, seen.erased, seen.by_hand, options.choices.kinds));
+    ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, *eraser_, seen.erased, seen.by_hand, options.choices.kinds));
     report.times.verify = watch.Lap();
   }
   ASSIGN_OR_RETURN(seen.outcome.bytes, Encode(bytes, seen, options));

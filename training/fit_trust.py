@@ -9,7 +9,7 @@ import math
 import sys
 
 CHANGED_MIN, RIGHT_MIN, WRONG_MAX = 20, .6, .25  # px; shares of what would be changed: in between, a finding is neither
-NOT_JUDGED = "tiled text"  # has another judge
+NOT_JUDGED = "tiled text"  # judged as a whole where it is found, and hardly like a single overlay where it is not
 CLEAN = ("clean photo", "scene text")
 
 

@@ -96,6 +96,7 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 struct Plan {
   std::vector<Layer> layers;
   Evidence evidence = {};
+  cv::Mat changed = {};   // CV_8UC1, at the matte's own scale
   float probability = 1;  // that it is an overlay
   bool trusted = true;    // it is one, as far as can be told
   bool fill = false;      // inverting leaves traces, so that all strokes are filled
@@ -121,8 +122,8 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
 void Judge(const Matte& matte, float confidence, const Piece& piece, Plan& plan) {
   const cv::Mat belief = Belief(matte);
   if (!matte.coverage.empty()) {
-    plan.probability = confidence;
     plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
+    plan.probability = plan.trusted ? confidence : 0;
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
@@ -136,6 +137,7 @@ Plan MakePlan(const Matte& matte, float confidence) {
   Matte own = matte;  // tried at the matte's own scale
   own.area = cv::Rect({}, matte.rgb.size());
   const Piece piece = Lift(own, plan, own.area, matte.rgb);
+  plan.changed = piece.changed;
   Judge(matte, confidence, piece, plan);
   if (!plan.trusted) return plan;
   const cv::Mat below = Fill(piece.below, piece.hole);
@@ -224,13 +226,12 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
 Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
   std::vector<Weighed> weighed;
   for (const image::Finding& finding : findings) {
-    if (!finding.strokes.empty()) continue;
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, upright, finding));
-    const Plan plan = MakePlan(matte, finding.confidence);
-    Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
-    erased.image.pixels = upright.pixels.clone();
-    EraseWith(matte, plan, {}, erased);
-    weighed.push_back({plan.evidence, erased.mask});
+    Plan plan = MakePlan(matte, finding.confidence);
+    cv::Mat changed;
+    cv::resize(plan.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
+    changed = changed(finding.box - matte.area.tl()).clone();
+    weighed.push_back({plan.evidence, plan.probability, changed});
   }
   return weighed;
 }

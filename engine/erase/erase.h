@@ -20,10 +20,11 @@ struct Erased {
   image::Findings findings;  // those that were erased, now with their opacity
 };
 
-// What is known of a finding, trusted or not.
+// What is known of a finding, be it trusted or not.
 struct Weighed {
-  Evidence evidence;
-  image::Mask mask;  // CV_8UC1 of the image's size, 255 where erasing it would give a pixel a new value
+  Evidence evidence;      // of tiles, nothing
+  float probability = 0;  // that it is an overlay
+  image::Mask changed;    // CV_8UC1 of the size of the finding's box, 255 where erasing it would change a pixel
 };
 
 class Eraser {
@@ -36,8 +37,7 @@ class Eraser {
   // shows is left out of the result, and its pixels are left alone. Errors: those of nn::Session::Run. Thread-safe.
   Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
 
-  // What Erase would judge each finding by, were it the only one; for those whose judge is ProbablyOverlay (tiles have
-  // another). This is how the judge is fitted. Errors: those of nn::Session::Run. Thread-safe.
+  // What Erase would judge each finding by, were it the only one. Errors: those of nn::Session::Run. Thread-safe.
   Result<std::vector<Weighed>> Weigh(const image::Image& upright, const image::Findings& findings) const;
 
   // Erases what a person has painted: no pixel outside `mask` (CV_8UC1 of the image's size, not 0 where painted)
