@@ -98,6 +98,7 @@ void AddReport(Object& line, const ImageResult& result, const EngineVersion& ver
       .Add("changedPixels", Number(report.changed_fraction))
       .Add("findings", FindingsJson(report.findings))
       .Add("timesMs", TimesJson(report.times, result.seconds));
+  if (report.credentials_invalid) line.Add("contentCredentials", Quoted("invalid"));
   AddReceipt(line, report, version);
   if (report.receipt) line.Add("maskRle", RleJson(report));
 }

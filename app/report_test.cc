@@ -31,6 +31,12 @@ TEST(ReportJson, IsOneLineOfPlainNumbers) {
             R"("engine":"removr 1","model":"abc"})");
 }
 
+TEST(ReportJson, SaysThatCredentialsAreNoLongerValid) {
+  ImageResult result = Done();
+  result.report.credentials_invalid = true;
+  EXPECT_NE(ReportJson(result, kVersion).find(R"("contentCredentials":"invalid")"), std::string::npos);
+}
+
 TEST(ReportJson, HasTheReceiptWhereThereIsOne) {
   ImageResult result = Done();
   result.report.receipt = engine::Receipt{{5, 2, 1}, {0, receipt::Measure::kCoefficients}};

@@ -66,6 +66,8 @@ struct Report {
   int width = 0, height = 0;         // as a viewer shows the image
   image::Findings findings;          // boxes in the upright image
   double changed_fraction = 0;       // pixels in the mask over all pixels
+  // The file carries Content Credentials (C2PA) that were made for other pixels: they are kept, and no longer valid.
+  bool credentials_invalid = false;
   std::optional<Receipt> receipt;
   Times times;
 };

@@ -8,6 +8,7 @@
 #include "engine/codec/convert.h"
 #include "engine/codec/decode.h"
 #include "engine/codec/encode.h"
+#include "engine/codec/parts.h"
 #include "engine/hand_mask.h"
 #include "engine/receipt/rle.h"
 
@@ -126,6 +127,7 @@ Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Optio
     report.times.verify = watch.Lap();
   }
   ASSIGN_OR_RETURN(seen.outcome.bytes, Encode(bytes, seen, options));
+  report.credentials_invalid = !report.findings.empty() && codec::HasContentCredentials(seen.outcome.bytes);
   report.times.encode = watch.Lap();
   if (options.want_receipt) {
     seen.stored = {};  // the files are read again, and need the room

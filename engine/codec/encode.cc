@@ -6,6 +6,7 @@
 #include "base/probe.h"
 #include "engine/codec/formats.h"
 #include "engine/codec/png_write.h"
+#include "engine/codec/previews.h"
 
 namespace removr::codec {
 namespace {
@@ -29,7 +30,11 @@ Result<Bytes> Encode(ByteView original, const image::Image& cleaned, const image
   if (!format) return Fail(ErrorCode::kUnsupportedFormat, "no known magic number");
   if (cv::countNonZero(mask) == 0) return Bytes(original.begin(), original.end());
   switch (*format) {
-    case Format::kJpeg: return PatchJpeg(original, cleaned, mask, limits);
+    case Format::kJpeg: {
+      ASSIGN_OR_RETURN(Bytes patched, PatchJpeg(original, cleaned, mask, limits));
+      RenewPreviews(patched, original, cleaned, mask);
+      return patched;
+    }
     case Format::kPng: return EncodePng(original, cleaned, mask);
     case Format::kWebp: return EncodeWebp(original, cleaned, quality);
   }

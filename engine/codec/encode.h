@@ -23,8 +23,8 @@ namespace removr::codec {
 // is all zero, the result is the original's bytes. `quality`, 1 to 100, is that of a lossy WebP, which has to be
 // encoded again as a whole; the other formats take none. For another format see convert.h.
 //
-// An APNG loses its animation (the other frames would still show what was cleaned). EXIF thumbnails are left as they
-// are. Errors: those of Decode for `original`; kMaskMismatch where the mask has another size than the image;
+// An APNG loses its animation (the other frames would still show what was cleaned). Thumbnails and previews are made
+// anew (previews.h). Errors: those of Decode for `original`; kMaskMismatch where the mask has another size than the image;
 // kEngineFailure where `cleaned` is not an image of this file, or the codec library refuses.
 Result<std::vector<std::uint8_t>> Encode(std::span<const std::uint8_t> original, const image::Image& cleaned,
                                          const image::Mask& mask, const Limits& limits = {},

@@ -1,72 +1,62 @@
 #include "engine/codec/exif.h"
 
-#include <cstddef>
+#include <algorithm>
 #include <cstring>
+
+#include "engine/codec/tiff.h"
 
 namespace removr::codec {
 namespace {
 
-// Numbers of a TIFF file, in its byte order. Outside the file everything is 0.
-struct Tiff {
-  std::span<const std::uint8_t> bytes;
-  bool big_endian = false;
+constexpr std::uint32_t kOrientation = 274, kShort = 3;
+constexpr std::uint32_t kStrips = 273, kStripBytes = 279, kJpeg = 513, kJpegBytes = 514;
+constexpr std::size_t kFirst = 4;  // where the first directory's offset is
+constexpr std::size_t kValue = 8;  // in an entry
 
-  std::uint32_t Byte(std::size_t at) const { return at < bytes.size() ? bytes[at] : 0; }
-  std::uint32_t U16(std::size_t at) const {
-    return big_endian ? Byte(at) << 8 | Byte(at + 1) : Byte(at + 1) << 8 | Byte(at);
-  }
-  std::uint32_t U32(std::size_t at) const {
-    return big_endian ? U16(at) << 16 | U16(at + 2) : U16(at + 2) << 16 | U16(at);
-  }
-};
-
-constexpr std::uint32_t kOrientationTag = 274, kShort = 3;
-constexpr std::size_t kEntryBytes = 12;
-
-// The block without the leading "Exif\0\0"; empty where it is no TIFF file.
-Tiff Open(std::span<const std::uint8_t> exif) {
-  if (exif.size() >= 6 && std::memcmp(exif.data(), "Exif\0", 5) == 0) exif = exif.subspan(6);
-  if (exif.size() < 8) return {};
-  if (std::memcmp(exif.data(), "MM\0*", 4) == 0) return {exif, true};
-  if (std::memcmp(exif.data(), "II*\0", 4) == 0) return {exif, false};
-  return {};
+Tiff Open(std::span<std::uint8_t> exif) {
+  const bool prefixed = exif.size() >= 6 && std::memcmp(exif.data(), "Exif\0", 5) == 0;
+  return Tiff::Open(prefixed ? exif.subspan(6) : exif);
 }
 
-// Where the orientation's entry begins in the first directory; 0 where there is none.
+// Where the orientation is; 0 where it is not.
 std::size_t FindOrientation(const Tiff& tiff) {
-  const std::size_t directory = tiff.U32(4);
-  const std::size_t entry_count = tiff.U16(directory);  // at most 65535
-  for (std::size_t i = 0; i < entry_count; ++i) {
-    const std::size_t entry = directory + 2 + i * kEntryBytes;
-    if (tiff.U16(entry) == kOrientationTag && tiff.U16(entry + 2) == kShort) return entry;
-  }
-  return 0;
+  const std::size_t entry = tiff.FindEntry(tiff.U32(kFirst), kOrientation);
+  return entry != 0 && tiff.U16(entry + 2) == kShort ? entry + kValue : 0;
+}
+
+// The bytes that two entries of the thumbnail's directory, an offset and a size, speak of.
+std::span<std::uint8_t> FindPart(const Tiff& tiff, std::uint32_t offset_tag, std::uint32_t size_tag) {
+  const std::size_t directory = tiff.U32(tiff.Next(tiff.U32(kFirst)));
+  if (directory == 0) return {};
+  const std::size_t offset = tiff.FindEntry(directory, offset_tag), size = tiff.FindEntry(directory, size_tag);
+  return offset == 0 || size == 0 ? std::span<std::uint8_t>()
+                                  : tiff.Part(tiff.U32(offset + kValue), tiff.U32(size + kValue));
 }
 
 }  // namespace
 
 int ReadOrientation(std::span<const std::uint8_t> exif) {
-  const Tiff tiff = Open(exif);
-  const std::size_t entry = FindOrientation(tiff);
-  if (entry == 0) return 1;
-  const std::uint32_t orientation = tiff.U16(entry + 8);
+  const Tiff tiff = Open({const_cast<std::uint8_t*>(exif.data()), exif.size()});  // is only read
+  const std::size_t at = FindOrientation(tiff);
+  const std::uint32_t orientation = at == 0 ? 1 : tiff.U16(at);
   return orientation >= 1 && orientation <= 8 ? static_cast<int>(orientation) : 1;
+}
+
+std::span<std::uint8_t> FindThumbnail(std::span<std::uint8_t> exif) { return FindPart(Open(exif), kJpeg, kJpegBytes); }
+
+void DropThumbnail(std::span<std::uint8_t> exif) {
+  const Tiff tiff = Open(exif);
+  if (tiff.bytes.empty()) return;
+  for (const auto part : {FindPart(tiff, kJpeg, kJpegBytes), FindPart(tiff, kStrips, kStripBytes)}) {
+    std::fill(part.begin(), part.end(), std::uint8_t{0});
+  }
+  tiff.SetU32(tiff.Next(tiff.U32(kFirst)), 0);
 }
 
 void MakeUpright(std::span<std::uint8_t> exif) {
   const Tiff tiff = Open(exif);
-  if (tiff.bytes.empty()) return;
-  const std::span<std::uint8_t> bytes = exif.last(tiff.bytes.size());
-  const auto set = [&](std::size_t at, std::uint8_t value) {
-    if (at < bytes.size()) bytes[at] = value;
-  };
-  if (const std::size_t entry = FindOrientation(tiff); entry != 0) {
-    set(entry + 8, tiff.big_endian ? 0 : 1);
-    set(entry + 9, tiff.big_endian ? 1 : 0);
-  }
-  // Behind the first directory's entries: where the next one, the thumbnail's, begins.
-  const std::size_t directory = tiff.U32(4), next = directory + 2 + tiff.U16(directory) * kEntryBytes;
-  for (std::size_t i = 0; i < 4; ++i) set(next + i, 0);
+  if (const std::size_t at = FindOrientation(tiff); at != 0) tiff.SetU16(at, 1);
+  DropThumbnail(exif);
 }
 
 }  // namespace removr::codec

@@ -21,7 +21,8 @@ Result<image::Image> DecodeJpeg(ByteView bytes, const Limits& limits);
 Result<image::Image> DecodePng(ByteView bytes, const Limits& limits);
 Result<image::Image> DecodeWebp(ByteView bytes, const Limits& limits);
 
-// As Encode, once the format is known and the mask is of the cleaned image's size and not empty.
+// As Encode, once the format is known and the mask is of the cleaned image's size and not empty; PatchJpeg leaves
+// previews as they are.
 Result<Bytes> PatchJpeg(ByteView original, const image::Image& cleaned, const image::Mask& mask, const Limits& limits);
 Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned, const image::Mask& mask);
 // `quality`, 1 to 100, counts where the file is lossy; nullopt: not below the original's.

@@ -132,4 +132,15 @@ std::vector<FilePart> ListParts(ByteView file) {
   return {};
 }
 
+bool HasContentCredentials(ByteView file) {
+  constexpr std::string_view kLabel = "c2pa";  // of the manifest store's JUMBF box
+  const std::vector<FilePart> parts = ListParts(file);
+  return std::any_of(parts.begin(), parts.end(), [&](const FilePart& part) {
+    const bool jumbf = part.name == "APP11 JUMBF";
+    return part.name == "caBX" || part.name == "C2PA" ||
+           (jumbf &&
+            std::search(part.bytes.begin(), part.bytes.end(), kLabel.begin(), kLabel.end()) != part.bytes.end());
+  });
+}
+
 }  // namespace removr::codec

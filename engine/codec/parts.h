@@ -21,4 +21,7 @@ struct FilePart {
 // and what follows behind the image. Of a damaged or unknown file, the parts before the damage.
 std::vector<FilePart> ListParts(std::span<const std::uint8_t> file);
 
+// Whether the file carries a C2PA manifest (C2PA 2.1, A.3): signed statements about its pixels.
+bool HasContentCredentials(std::span<const std::uint8_t> file);
+
 }  // namespace removr::codec

@@ -7,6 +7,7 @@
 #include "engine/codec/png_chunks.h"
 #include "engine/codec/png_fit.h"
 #include "engine/codec/png_rows.h"
+#include "engine/codec/previews.h"
 
 namespace removr::codec {
 namespace {
@@ -103,6 +104,10 @@ Result<Bytes> EncodePng(ByteView original, const image::Image& cleaned, const im
     } else if (chunk.Is("IDAT")) {
       if (!pixels_written) AppendFrom(stream, std::array<std::string_view, 1>{"IDAT"}, out);
       pixels_written = true;
+    } else if (chunk.Is("eXIf")) {
+      Bytes exif(chunk.data.begin(), chunk.data.end());
+      RenewThumbnail(exif, cleaned);
+      AppendPngChunk("eXIf", exif, out);
     } else if (splice.Keeps(chunk)) {
       Append(out, chunk.whole);
     }

@@ -8,6 +8,7 @@
 
 #include "engine/codec/convert.h"
 #include "engine/codec/formats.h"
+#include "engine/codec/previews.h"
 #include "engine/codec/webp_chunks.h"
 #include "engine/codec/webp_quality.h"
 
@@ -119,6 +120,10 @@ Bytes Replace(ByteView original, ByteView stream, const image::Image& image) {
     if (IsImage(chunk.type)) {
       if (!image_written) AppendImage(stream, image.has_alpha, chunks);
       image_written = true;
+    } else if (chunk.type == "EXIF") {
+      Bytes exif(chunk.data.begin(), chunk.data.end());
+      RenewThumbnail(exif, image);
+      AppendWebpChunk(chunk.type, exif, chunks);
     } else if (chunk.type != "VP8X") {
       AppendWebpChunk(chunk.type, chunk.data, chunks);
     }
