@@ -9,6 +9,7 @@
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <cstring>
+#include <tuple>
 
 #include "base/log.h"
 #include "service/http/response_head.h"
@@ -35,6 +36,13 @@ std::string PeerAddress(const asio::ip::tcp::socket& socket) {
   const auto address = endpoint.address();
   const bool mapped = address.is_v6() && address.to_v6().is_v4_mapped();
   return mapped ? asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string() : address.to_string();
+}
+
+void LogRefusal(const std::string& peer, const std::string& request_id, Fault fault) {
+  const log::Field id("requestId", request_id);
+  const log::Field from("peer", peer);
+  const log::Field why("fault", std::string(Name(fault)));
+  log::Info("refused before it was a request");
 }
 
 // A place among the requests that may be in hand at once.
@@ -66,25 +74,54 @@ class Connection::BodyStream final : public BodyReader {
   Connection& connection_;
 };
 
-Connection::Connection(asio::ip::tcp::socket socket, Shared& shared)
-    : socket_(std::move(socket)), shared_(shared), peer_address_(PeerAddress(socket_)), timer_(socket_.get_executor()) {
+Connection::Connection(asio::ip::tcp::socket socket, Shared& shared, std::shared_ptr<asio::ssl::context> tls)
+    : socket_(std::move(socket)),
+      tls_context_(std::move(tls)),
+      shared_(shared),
+      peer_address_(PeerAddress(socket_)),
+      timer_(socket_.get_executor()),
+      waiting_since_ns_(shared.clock.Monotonic().count()) {
   boost::system::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  if (tls_context_) tls_ = std::make_unique<asio::ssl::stream<asio::ip::tcp::socket&>>(socket_, *tls_context_);
   BeginRequest();
 }
 
 asio::awaitable<void> Connection::Run(bool refuse) {
   if (refuse) {
-    co_await Refuse(Fault::kOverloaded);
+    if (!tls_) co_await Refuse(Fault::kOverloaded);
   } else {
     bool again = true;
+    if (tls_) again = co_await Handshake();
     while (again) again = co_await ServeOne();
+    if (tls_) co_await EndTls();
   }
   Close();
 }
 
+asio::awaitable<bool> Connection::Handshake() {
+  interruptible_ = true;
+  Arm(shared_.options.header_timeout);
+  const auto [failure] = co_await tls_->async_handshake(asio::ssl::stream_base::server, kAsTuple);
+  Disarm();
+  interruptible_ = false;
+  if (failure) {
+    log::Debug("{} did not come to terms over TLS: {}", peer_address_, failure.message());
+    tls_.reset();
+  }
+  co_return !failure;
+}
+
+// Says that nothing follows, so that a client can tell an end from a cut. Waits briefly for the same from the client.
+asio::awaitable<void> Connection::EndTls() {
+  Arm(std::min(shared_.options.linger, milliseconds(500)));
+  [[maybe_unused]] const auto outcome = co_await tls_->async_shutdown(kAsTuple);
+  Disarm();
+  tls_.reset();
+}
+
 asio::awaitable<void> Connection::Refuse(Fault fault) {
-  log::Info("{} refused before it was a request, id={}", peer_address_, request_id_);
+  LogRefusal(peer_address_, request_id_, fault);
   Response response = shared_.handler.Refuse(fault);
   const bool sent = co_await Send(std::move(response), true);
   if (sent) co_await Linger();
@@ -107,6 +144,16 @@ void Connection::Cut() {
   });
 }
 
+void Connection::Evict() {
+  waiting_since_ns_ = kNotWaiting;
+  asio::post(socket_.get_executor(), [self = shared_from_this()] {
+    if (!self->waiting_) return;
+    self->cut_ = true;
+    boost::system::error_code ignored;
+    self->socket_.cancel(ignored);
+  });
+}
+
 void Connection::BeginRequest() {
   parser_ = std::make_unique<RequestParser>(shared_.options.header_max_bytes);
   request_id_ = MakeRequestId();
@@ -120,7 +167,11 @@ void Connection::BeginRequest() {
 // Returns whether the connection serves another one.
 asio::awaitable<bool> Connection::ServeOne() {
   BeginRequest();
+  waiting_ = true;
+  waiting_since_ns_ = shared_.clock.Monotonic().count();
   const HeaderEnd header = co_await ReadHeader();
+  waiting_ = false;
+  waiting_since_ns_ = kNotWaiting;
   if (header == HeaderEnd::kClosed) co_return false;
   if (header == HeaderEnd::kFault) {
     co_await Refuse(*fault_);
@@ -131,17 +182,19 @@ asio::awaitable<bool> Connection::ServeOne() {
   if (const auto id = request.headers.Find("X-Request-Id"); id && IsSaneRequestId(*id)) request_id_ = *id;
   request.id = request_id_;
   request.peer_address = peer_address_;
+  request.is_tls = tls_ != nullptr;
   continue_due_ = parser_->ExpectsContinue() && begin_ == end_;
 
   Response response = co_await Answer();
-  const int status = response.status;
+  Exchange exchange{.request = request, .status = response.status, .route = response.route};
   const bool rest_unread = !parser_->Done();
   const bool close =
       rest_unread || response.close || response.live || !parser_->KeepAlive() || shared_.stopping || cut_;
   const bool sent = co_await Send(std::move(response), close);
-  const auto took = std::chrono::duration_cast<milliseconds>(shared_.clock.Monotonic() - began);
-  log::Info("{} {} {} {} in={} out={} ms={} id={}", peer_address_, request.method, request.path, status, body_bytes_,
-            sent_bytes_, took.count(), request_id_);
+  exchange.received_bytes = body_bytes_;
+  exchange.sent_bytes = sent_bytes_;
+  exchange.took = shared_.clock.Monotonic() - began;
+  shared_.handler.Ended(exchange);
   if (sent && rest_unread) co_await Linger();
   co_return sent && !close;
 }
@@ -235,11 +288,12 @@ asio::awaitable<Response> Connection::Answer() {
 }
 
 Response Connection::CallHandler() {
+  const log::Field id("requestId", request_id_);
   try {
     BodyStream body(*this);
     return shared_.handler.Handle(parser_->request(), body);
   } catch (const std::exception& failure) {
-    log::Error("request {}: the handler threw: {}", request_id_, failure.what());
+    log::Error("the handler threw: {}", failure.what());
     return shared_.handler.Refuse(Fault::kFailed);
   }
 }
@@ -301,7 +355,13 @@ asio::awaitable<bool> Connection::SendLive(LiveSource& live) {
 asio::awaitable<bool> Connection::Write(std::string_view first, std::string_view second) {
   const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first), asio::buffer(second)};
   Arm(cut_ ? shared_.options.linger : shared_.options.write_timeout);
-  const auto [failure, size] = co_await asio::async_write(socket_, buffers, kAsTuple);
+  boost::system::error_code failure;
+  std::size_t size = 0;
+  if (tls_) {
+    std::tie(failure, size) = co_await asio::async_write(*tls_, buffers, kAsTuple);
+  } else {
+    std::tie(failure, size) = co_await asio::async_write(socket_, buffers, kAsTuple);
+  }
   Disarm();
   sent_bytes_ += size;
   co_return !failure;
@@ -319,8 +379,14 @@ asio::awaitable<Connection::FillEnd> Connection::Fill(milliseconds timeout) {
   // The parser refuses what would fill the buffer without an end; a full one here would be read as the client's end.
   if (end_ == buffer_.size()) buffer_.resize(buffer_.size() * 2);
   Arm(timeout);
-  const auto [failure, size] =
-      co_await socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), kAsTuple);
+  const auto room = asio::buffer(buffer_.data() + end_, buffer_.size() - end_);
+  boost::system::error_code failure;
+  std::size_t size = 0;
+  if (tls_) {
+    std::tie(failure, size) = co_await tls_->async_read_some(room, kAsTuple);
+  } else {
+    std::tie(failure, size) = co_await socket_.async_read_some(room, kAsTuple);
+  }
   const bool timed_out = timed_out_;
   Disarm();
   if (!failure) {
@@ -334,6 +400,7 @@ asio::awaitable<Connection::FillEnd> Connection::Fill(milliseconds timeout) {
 // Lets the client read the answer although it still sends: closing with unread bytes would reset the connection, and
 // the answer would be lost (RFC 9112, section 9.6).
 asio::awaitable<void> Connection::Linger() {
+  if (tls_) co_await EndTls();  // what comes from here on is dropped as it is
   boost::system::error_code ignored;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
   const auto deadline = shared_.clock.Monotonic() + shared_.options.linger;

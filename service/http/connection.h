@@ -4,6 +4,8 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
@@ -33,7 +35,8 @@ struct Shared {
 // Every member function but Stop and Cut runs on the connection's strand, which is the socket's executor.
 class Connection : public std::enable_shared_from_this<Connection> {
  public:
-  Connection(boost::asio::ip::tcp::socket socket, Shared& shared);
+  // `tls`: null for plain HTTP.
+  Connection(boost::asio::ip::tcp::socket socket, Shared& shared, std::shared_ptr<boost::asio::ssl::context> tls);
 
   // Serves requests until one side closes; or only answers that there are too many connections.
   boost::asio::awaitable<void> Run(bool refuse);
@@ -43,12 +46,21 @@ class Connection : public std::enable_shared_from_this<Connection> {
   // From any thread. Ends the wait for the client: reads fail from now on, and the answer must go out within `linger`.
   void Cut();
 
+  // From any thread. When it began to wait for a request (its TLS handshake, its header), of Clock::Monotonic;
+  // kNotWaiting while one is in hand.
+  static constexpr std::int64_t kNotWaiting = INT64_MAX;
+  std::int64_t WaitingSince() const { return waiting_since_ns_; }
+  // From any thread. Closes it if it still waits; it counts as not waiting from now on.
+  void Evict();
+
  private:
   using Bytes = std::span<const std::uint8_t>;
   enum class FillEnd { kBytes, kClosed, kTimeout, kCut };
   enum class HeaderEnd { kReady, kClosed, kFault };
   class BodyStream;
 
+  boost::asio::awaitable<bool> Handshake();
+  boost::asio::awaitable<void> EndTls();
   boost::asio::awaitable<bool> ServeOne();
   boost::asio::awaitable<void> Refuse(Fault fault);
   boost::asio::awaitable<HeaderEnd> ReadHeader();
@@ -70,6 +82,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Bytes Buffered() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
 
   boost::asio::ip::tcp::socket socket_;
+  const std::shared_ptr<boost::asio::ssl::context> tls_context_;
+  std::unique_ptr<boost::asio::ssl::stream<boost::asio::ip::tcp::socket&>> tls_;  // over the socket; null: plain
   Shared& shared_;
   std::string peer_address_;
 
@@ -78,6 +92,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool timed_out_ = false;
   bool interruptible_ = false;  // nothing is lost when the wait ends now
   bool cut_ = false;
+  bool waiting_ = true;
+  std::atomic<std::int64_t> waiting_since_ns_;
 
   std::vector<std::uint8_t> buffer_;  // what was received and not used lies in [begin_, end_)
   std::size_t begin_ = 0, end_ = 0;

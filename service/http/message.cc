@@ -6,6 +6,17 @@
 
 namespace removr::http {
 
+std::string_view Name(Fault fault) {
+  switch (fault) {
+    case Fault::kMalformed: return "malformed";
+    case Fault::kHeadersTooLarge: return "headers_too_large";
+    case Fault::kTimeout: return "timeout";
+    case Fault::kOverloaded: return "overloaded";
+    case Fault::kFailed: return "failed";
+  }
+  return "";
+}
+
 void Headers::Add(std::string name, std::string value) { fields_.push_back({std::move(name), std::move(value)}); }
 
 void Headers::Set(std::string_view name, std::string value) {

@@ -1,6 +1,7 @@
 // What one HTTP exchange is made of, in plain types: no socket and no library shows here, and no product either.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -42,6 +43,7 @@ struct Request {
   Headers headers;
   std::string id;            // the client's X-Request-Id where it is sane, else a new one
   std::string peer_address;  // "192.0.2.1", "2001:db8::1"; an IPv4-mapped address is given as IPv4
+  bool is_tls = false;       // it came over TLS, to this server itself
   bool has_body = false;
   std::optional<std::uint64_t> content_length;  // none where the body is chunked
 };
@@ -87,6 +89,8 @@ struct Response {
   std::uint64_t source_bytes = 0;
   // Instead of both. Destroyed as a source is; between two calls it holds no thread.
   std::unique_ptr<LiveSource> live;
+  // What served it, from a fixed set: "/api/v1/jobs/:job". For logs and figures alone.
+  std::string_view route = {};
   // The connection is closed after it. It is anyway where the body was not read to its end.
   bool close = false;
 };
@@ -99,6 +103,16 @@ enum class Fault {
   kOverloaded,       // as many connections or requests as there may be
   kFailed,           // the handler threw
 };
+std::string_view Name(Fault fault);  // "headers_too_large"
+
+// A request and what became of it, once the answer has gone out, or could not. Lives for the call alone.
+struct Exchange {
+  const Request& request;
+  int status = 0;
+  std::string_view route;  // of the response
+  std::uint64_t received_bytes = 0, sent_bytes = 0;
+  std::chrono::nanoseconds took{0};  // from the end of its header
+};
 
 // The product. Thread-safe.
 class Handler {
@@ -109,6 +123,8 @@ class Handler {
   virtual Response Handle(const Request& request, BodyReader& body) = 0;
   // The answer to what never became a request. Runs on an I/O thread and must not block.
   virtual Response Refuse(Fault fault) = 0;
+  // For logs and figures. Runs on an I/O thread and must not block.
+  virtual void Ended(const Exchange&) {}
 };
 
 }  // namespace removr::http

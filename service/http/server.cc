@@ -1,5 +1,6 @@
 #include "service/http/server.h"
 
+#include <algorithm>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -16,6 +17,7 @@
 #include "service/http/connection.h"
 #include "service/http/network.h"
 #include "service/http/text.h"
+#include "service/http/tls.h"
 
 namespace removr::http {
 namespace {
@@ -64,6 +66,14 @@ class Server::Impl {
         acceptor_(asio::make_strand(io_.get_executor())) {}
 
   ~Impl() { Stop(); }
+
+  Status LoadTls() {
+    if (!shared_.options.tls) return {};
+    ASSIGN_OR_RETURN(auto loaded, http::LoadTls(*shared_.options.tls));
+    std::lock_guard lock(mutex_);
+    tls_ = std::move(loaded);
+    return {};
+  }
 
   Status Listen() {
     const Endpoint& where = shared_.options.listen;
@@ -126,11 +136,20 @@ class Server::Impl {
     std::lock_guard lock(mutex_);
     const auto max = static_cast<std::size_t>(shared_.options.connections_max);
     if (shared_.stopping || connections_.size() >= max + kRefusedMax) return;
-    const bool refuse = connections_.size() >= max;
-    auto connection = std::make_shared<Connection>(std::move(socket), shared_);
+    const bool refuse = connections_.size() >= max && !MakeRoom();
+    auto connection = std::make_shared<Connection>(std::move(socket), shared_, tls_);
     connections_.insert(connection);
     asio::co_spawn(strand, connection->Run(refuse),
                    [this, connection](std::exception_ptr failure) { Forget(connection, failure); });
+  }
+
+  // Closes the connection that has waited longest for a request. Under mutex_.
+  bool MakeRoom() {
+    const auto waiting_longer = [](const auto& a, const auto& b) { return a->WaitingSince() < b->WaitingSince(); };
+    const auto longest = std::min_element(connections_.begin(), connections_.end(), waiting_longer);
+    if (longest == connections_.end() || (*longest)->WaitingSince() == Connection::kNotWaiting) return false;
+    (*longest)->Evict();
+    return true;
   }
 
   void Forget(const std::shared_ptr<Connection>& connection, const std::exception_ptr& failure) {
@@ -166,7 +185,8 @@ class Server::Impl {
   std::vector<std::thread> threads_;
 
   std::mutex stop_mutex_;
-  std::mutex mutex_;
+  std::mutex mutex_;                         // of what follows
+  std::shared_ptr<asio::ssl::context> tls_;  // null: plain HTTP
   std::condition_variable none_left_;
   std::set<std::shared_ptr<Connection>> connections_;
 };
@@ -176,11 +196,13 @@ Server::~Server() = default;
 
 Result<std::unique_ptr<Server>> Server::Start(const ServerOptions& options, Handler& handler, const Clock& clock) {
   auto impl = std::make_unique<Impl>(options, handler, clock);
+  TRY(impl->LoadTls());
   TRY(impl->Listen());
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
 std::uint16_t Server::Port() const { return impl_->port(); }
+Status Server::ReloadTls() { return impl_->LoadTls(); }
 void Server::Stop() { impl_->Stop(); }
 
 }  // namespace removr::http

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -27,13 +28,21 @@ struct Endpoint {
 // kBadRequest where the text is anything else.
 Result<Endpoint> ParseEndpoint(std::string_view text);
 
+// PEM files: the certificate with its chain, and its key.
+struct TlsFiles {
+  std::string certificate;
+  std::string key;
+};
+
 struct ServerOptions {
   Endpoint listen{"127.0.0.1", 8080};  // port 0: the system chooses
   int io_threads = 2;
+  std::optional<TlsFiles> tls = {};  // nullopt: plain HTTP
 
-  // Beyond connections_max a connection is answered with Fault::kOverloaded; so is a request beyond requests_max (which
-  // is the number of pool threads), or one with a body beyond uploads_max, so that slow uploads leave room for the
-  // others.
+  // Beyond connections_max, the connection that has waited longest for a request's header to come is closed to make
+  // room, so those that trickle one, or are kept open for nothing, shut nobody out. Where all have a request in hand
+  // the new one is answered with Fault::kOverloaded (over TLS: closed). So is a request beyond requests_max (which is
+  // the number of pool threads), or one with a body beyond uploads_max, so that slow uploads leave room for the others.
   int connections_max = 512;
   int requests_max = 64;
   int uploads_max = 48;
@@ -54,12 +63,17 @@ struct ServerOptions {
 
 class Server {
  public:
-  // Listens, and serves from now on. `handler` and `clock` outlive the server. kIo where the address cannot be bound.
+  // Listens, and serves from now on. `handler` and `clock` outlive the server. kIo where the address cannot be bound,
+  // kBadRequest where the certificate or its key will not do.
   static Result<std::unique_ptr<Server>> Start(const ServerOptions& options, Handler& handler, const Clock& clock);
   // Stops.
   ~Server();
 
   std::uint16_t Port() const;
+
+  // Reads the files of ServerOptions::tls again, for connections from now on. On an error (LoadTls) what was read
+  // before stays in use. Without TLS it does nothing.
+  Status ReloadTls();
 
   // Accepts no more, closes idle connections, lets requests in flight end within stop_timeout and cuts them then.
   // Returns when no handler runs any more. May be called again, and from any thread but a handler's.

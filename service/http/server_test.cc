@@ -343,10 +343,28 @@ TEST(Server, RefusesConnectionsBeyondItsBound) {
   options.connections_max = 1;
   Running running(Echo, options);
   TestClient first(running.port());
-  EXPECT_EQ(first.Exchange(Get("/")).status, 200);
+  first.Send(PostHead(1, "Expect: 100-continue\r\n"));
+  EXPECT_EQ(first.Receive().status, 100);
   TestClient second(running.port());
   EXPECT_EQ(second.Receive().status, 503);
-  EXPECT_EQ(first.Exchange(Get("/")).status, 200);
+  EXPECT_EQ(first.Exchange("x").status, 200);
+}
+
+TEST(Server, IsNotShutByConnectionsThatNeverFinishAHeader) {
+  ServerOptions options;
+  options.connections_max = 20;
+  options.header_timeout = options.idle_timeout = std::chrono::seconds(60);
+  Running running(Echo, options);
+  TestClient upload(running.port());
+  upload.Send(PostHead(1, "Expect: 100-continue\r\n"));
+  EXPECT_EQ(upload.Receive().status, 100);
+  std::vector<std::unique_ptr<TestClient>> slow;
+  for (int i = 0; i < 100; ++i) {
+    slow.push_back(std::make_unique<TestClient>(running.port()));
+    slow.back()->Send(i % 2 == 0 ? "GET / HTTP/1.1\r\nHo" : "");
+    EXPECT_EQ(TestClient(running.port()).Exchange(Get("/")).status, 200) << i;
+  }
+  EXPECT_EQ(upload.Exchange("x").status, 200) << "a request in hand is not given up for them";
 }
 
 TEST(Server, RefusesRequestsBeyondItsBounds) {
