@@ -13,11 +13,15 @@
 
 #include "app/command.h"
 #include "app/data_options.h"
+#include "app/plans.h"
 #include "base/clock.h"
 #include "service/account/key.h"
 #include "service/account/password.h"
 #include "service/account/password_reset.h"
+#include "service/account/plan.h"
+#include "service/job/closing.h"
 #include "service/ledger/ledger.h"
+#include "service/store/blobs.h"
 #include "service/store/database.h"
 #include "service/store/random_id.h"
 
@@ -74,6 +78,7 @@ Status RunCreate(const AccountOptions& options) {
     ASSIGN_OR_RETURN(password_hash, account::HashPassword(password));
   }
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
+  TRY(DefineConfiguredPlans(*database));
   TRY(database->Write([&](Transaction& transaction) { return Create(transaction, options, password_hash); }));
   fmt::print("{}: made, with {} credits; `removr key create {}` makes a key\n", options.email, options.credits,
              options.email);
@@ -104,6 +109,11 @@ Status PrintAccount(Transaction& transaction, const std::string& email) {
   fmt::print("email     {}\nid        {}\nplan      {}\ncredits   {}\noperator  {}\npassword  {}\ncreated   {}\n",
              account.email, account.id, account.plan, balance, account.is_operator ? "yes" : "no",
              account.has_password ? "set" : "none", FormatRfc3339(account.created_at));
+  ASSIGN_OR_RETURN(const auto plan, account::FindPlan(transaction, account.plan));
+  if (plan) {
+    fmt::print("per month {} credits{}{}; unused ones {}\n", plan->credits_per_month, plan->price.empty() ? "" : ", ",
+               plan->price, plan->rolls_over ? "roll over" : "lapse");
+  }
   if (account.renews_at) fmt::print("renews    {}\n", FormatRfc3339(*account.renews_at));
   if (account.rights) {
     fmt::print("rights    accepted by {} on {}\n", account.rights->accepted_by,
@@ -155,10 +165,12 @@ Status RunGrant(const AccountOptions& options) {
 }
 
 Status RunPlan(const AccountOptions& options) {
+  ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
+  TRY(DefineConfiguredPlans(*database));
   return ChangeAccount(
       options,
       [&](Transaction& transaction, const account::Account& account) {
-        return account::SetPlan(transaction, account.id, options.plan);
+        return account::SetPlan(transaction, account.id, options.plan, Now());
       },
       "plan is " + options.plan);
 }
@@ -186,12 +198,17 @@ Status RunResetLink(const AccountOptions& options) {
 }
 
 Status RunClose(const AccountOptions& options) {
-  return ChangeAccount(
-      options,
-      [](Transaction& transaction, const account::Account& account) {
-        return account::Close(transaction, account.id, Now());
-      },
-      "closed; its keys are revoked, its ledger stays");
+  std::vector<std::string> folders;
+  const auto close = [&](Transaction& transaction, const account::Account& account) -> Status {
+    TRY(account::Close(transaction, account.id, Now()));
+    ASSIGN_OR_RETURN(folders, job::ForgetJobs(transaction, account.id, Now()));
+    return {};
+  };
+  TRY(ChangeAccount(options, close, "closed; its keys are revoked, its ledger stays"));
+  ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
+  for (const std::string& folder : folders) TRY(blobs->DeleteFolder(folder));
+  fmt::print("the files of {} jobs are deleted\n", folders.size());
+  return {};
 }
 
 }  // namespace
@@ -248,7 +265,9 @@ void AddAccount(CLI::App& program, int& status) {
       ->add_option("--public-url", options->public_url, "What the link begins with, as serve has it")
       ->type_name("URL")
       ->capture_default_str();
-  add_email(add("close", "Close an account: revoke its keys, forget its password and address.", RunClose));
+  AddStorageOption(
+      *add_email(add("close", "Close an account: delete its files, revoke its keys, forget who it was.", RunClose)),
+      options->data);
 }
 
 }  // namespace removr::app

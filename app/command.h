@@ -25,6 +25,8 @@ void AddServe(CLI::App& program, int& status);
 void AddWorker(CLI::App& program, int& status);
 void AddAccount(CLI::App& program, int& status);
 void AddKey(CLI::App& program, int& status);
+void AddBackup(CLI::App& program, int& status);
+void AddRestore(CLI::App& program, int& status);
 void AddVersion(CLI::App& program, int& status);
 
 }  // namespace removr::app

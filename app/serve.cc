@@ -22,9 +22,11 @@
 #include "app/duration.h"
 #include "app/engine_loading.h"
 #include "app/machine.h"
+#include "app/plans.h"
 #include "app/worker_processes.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "service/account/plan.h"
 #include "service/api/api.h"
 #include "service/http/server.h"
 #include "service/job/queue.h"
@@ -40,12 +42,14 @@ namespace {
 struct ServeOptions {
   DataOptions data;
   std::string listen = "127.0.0.1:8080";
-  std::string models, public_url, web;
+  std::string models, public_url, web, tls_cert, tls_key, metrics_token;
   std::vector<std::string> trusted_proxies;
   std::string keep = "24h";
   int workers = -1;
   int max_queue = 1000;
   std::int64_t signup_credits = 25;
+  int requests_per_minute = api::Rates().requests_per_minute;
+  std::int64_t account_disk_mib = 64 * 1024;
 };
 
 constexpr auto kSweepEvery = std::chrono::seconds(60);
@@ -100,12 +104,20 @@ void LetInterruptThrough() {
   ::pthread_sigmask(SIG_UNBLOCK, &interrupt, nullptr);
 }
 
-void TendUntilStopped(WorkerProcesses& workers, const sigset_t& signals) {
+// SIGHUP has the certificate read again, as whoever renews it would have it; without one it stops, as a terminal that
+// goes away would have it.
+void TendUntilStopped(WorkerProcesses& workers, http::Server& server, bool has_tls, const sigset_t& signals) {
   for (;;) {
     workers.Tend();
     const timespec wait{.tv_sec = 0, .tv_nsec = std::chrono::nanoseconds(kTendEvery).count()};
     const int signal = ::sigtimedwait(&signals, nullptr, &wait);
-    if (signal == SIGINT || signal == SIGTERM || signal == SIGHUP) return;
+    if (signal == SIGINT || signal == SIGTERM || (signal == SIGHUP && !has_tls)) return;
+    if (signal != SIGHUP) continue;
+    if (const Status reloaded = server.ReloadTls(); reloaded) {
+      log::Info("the certificate was read again");
+    } else {
+      log::Error("the certificate stays as it was: {}", reloaded.error().message);
+    }
   }
 }
 
@@ -118,6 +130,11 @@ void SweepUntilStopped(const std::stop_token& stop, store::Database& database, s
       log::Error("sweep: {}", swept.error().message);
     } else if (swept->expired_jobs > 0) {
       log::Info("sweep: the files of {} jobs have expired", swept->expired_jobs);
+    }
+    if (const auto renewed = account::RenewAll(database, clock.Now()); !renewed) {
+      log::Error("renewals: {}", renewed.error().message);
+    } else if (*renewed > 0) {
+      log::Info("the plans of {} accounts have renewed", *renewed);
     }
     std::unique_lock lock(mutex);
     never.wait_for(lock, stop, every, [] { return false; });
@@ -147,6 +164,14 @@ std::string FindWebFolder(const std::string& option) {
   return "";
 }
 
+api::Rates RatesOf(int requests_per_minute, const std::vector<account::Plan>& plans) {
+  api::Rates rates{.requests_per_minute = requests_per_minute};
+  for (const account::Plan& plan : plans) {
+    if (plan.requests_per_minute) rates.by_plan[plan.name] = *plan.requests_per_minute;
+  }
+  return rates;
+}
+
 std::vector<std::string> WorkerArguments(const ServeOptions& options, int workers) {
   return {"worker",
           "--database",
@@ -164,6 +189,7 @@ Status Serve(const ServeOptions& options) {
   const int workers_count = options.workers >= 0 ? options.workers : DefaultWorkers();
   http::ServerOptions server_options;
   ASSIGN_OR_RETURN(server_options.listen, http::ParseEndpoint(options.listen));
+  if (!options.tls_cert.empty()) server_options.tls = {options.tls_cert, options.tls_key};
   job::SubmitSettings submit_settings;
   submit_settings.queue_max_images = options.max_queue;
   ASSIGN_OR_RETURN(submit_settings.keep, ParseDuration(options.keep));
@@ -172,31 +198,35 @@ Status Serve(const ServeOptions& options) {
   const SystemClock clock;
   ASSIGN_OR_RETURN(const auto lock, DataLock::Take(options.data.data));
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
+  TRY(DefineConfiguredPlans(*database));
+  ASSIGN_OR_RETURN(const auto plans, database->Read(account::ListPlans));
   ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
   job::Submitter submitter(*database, *blobs, clock, submit_settings);
   ASSIGN_OR_RETURN(const auto handler, api::Create({.public_url = options.public_url,
                                                     .trusted_proxies = options.trusted_proxies,
                                                     .web_folder = FindWebFolder(options.web),
                                                     .version = REMOVR_VERSION,
-                                                    .signup_credits = options.signup_credits},
+                                                    .metrics_token = options.metrics_token,
+                                                    .signup_credits = options.signup_credits,
+                                                    .rates = RatesOf(options.requests_per_minute, plans),
+                                                    .account_disk_bytes = options.account_disk_mib * kMiB},
                                                    {*database, *blobs, submitter, clock}));
 
-  WorkerProcesses workers(
-      workers_count, WorkerArguments(options, workers_count), [&](const std::string& id, int wait_status) {
-        const Status reported = database->Write([&](store::Transaction& transaction) {
-          return job::ReportDeath(transaction, id, job::DeathFromWaitStatus(wait_status), clock.Now());
-        });
-        if (!reported) log::Error("worker {}: its end was not recorded: {}", id, reported.error().message);
-      });
+  WorkerProcesses workers(workers_count, WorkerArguments(options, workers_count), [&](const std::string& id, int wait_status) {
+    const Status reported = database->Write([&](store::Transaction& transaction) {
+      return job::ReportDeath(transaction, id, job::DeathFromWaitStatus(wait_status), clock.Now());
+    });
+    if (!reported) log::Error("worker {}: its end was not recorded: {}", id, reported.error().message);
+  });
   ASSIGN_OR_RETURN(const auto server, http::Server::Start(server_options, *handler, clock));
   const std::jthread sweeper([&](const std::stop_token& stop) {
     SweepUntilStopped(stop, *database, *blobs, clock,
                       std::min<std::chrono::milliseconds>(kSweepEvery, submit_settings.keep));
   });
-  log::Info("serving http://{}:{} from {} with {} workers", server_options.listen.address, server->Port(),
-            options.data.data, workers_count);
+  log::Info("serving {}://{}:{} from {} with {} workers", server_options.tls ? "https" : "http",
+            server_options.listen.address, server->Port(), options.data.data, workers_count);
 
-  TendUntilStopped(workers, signals);
+  TendUntilStopped(workers, *server, server_options.tls.has_value(), signals);
   log::Info("stopping");
   LetInterruptThrough();
   server->Stop();
@@ -233,6 +263,11 @@ void AddServe(CLI::App& program, int& status) {
       ->delimiter(',')
       ->expected(1)
       ->take_all();
+  CLI::Option* certificate =
+      command->add_option("--tls-cert", options->tls_cert, "Serve https with this certificate and its chain (PEM)");
+  CLI::Option* key = command->add_option("--tls-key", options->tls_key, "The certificate's key (PEM, no passphrase)");
+  certificate->type_name("FILE")->needs(key);
+  key->type_name("FILE")->needs(certificate);
   command->add_option("--keep", options->keep, "How long originals and results are kept: 30m, 24h, 7d")
       ->type_name("DURATION")
       ->capture_default_str();
@@ -242,15 +277,20 @@ void AddServe(CLI::App& program, int& status) {
       ->check(CLI::Range(1, 10'000'000));
   command->add_option("--web", options->web, "Folder of the built web app (default: where it was installed)")
       ->type_name("DIR");
-  // A setting of the site, for its configuration file; it stands in no help.
-  command->add_option("--signup-credits", options->signup_credits)
-      ->group("")
-      ->check(CLI::Range(std::int64_t{0}, ledger::kCreditsMax));
+  // Settings of the site, for its configuration file; they stand in no help.
+  const auto add_setting = [&](const char* name, auto& value, auto max) {
+    command->add_option(name, value)->group("")->check(CLI::Range(decltype(max){0}, max));
+  };
+  command->add_option("--metrics-token", options->metrics_token)->group("");
+  add_setting("--signup-credits", options->signup_credits, ledger::kCreditsMax);
+  add_setting("--requests-per-minute", options->requests_per_minute, 100'000'000);
+  add_setting("--account-disk-mib", options->account_disk_mib, std::int64_t{1} << 40);
   AddModelsOption(*command, options->models);
   command->footer(
       "Everything is under --data: the database removr.db and the folder files. Make an account and a key, while the\n"
       "server runs or before, with `removr account create EMAIL --credits N` and `removr key create EMAIL`.\n"
-      "SIGTERM stops accepting, finishes what is in work or hands it back to the queue, and ends.");
+      "SIGTERM stops accepting, finishes what is in work or hands it back to the queue, and ends. SIGHUP has the\n"
+      "certificate read again.");
   command->callback([options, &status] {
     const Status result = Serve(*options);
     status = result ? kAllDone : ReportError(result.error());

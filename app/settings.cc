@@ -40,6 +40,8 @@ std::string Join(const std::vector<std::string>& values) {
   return joined;
 }
 
+}  // namespace
+
 Result<std::vector<CLI::ConfigItem>> ReadToml(const std::string& path) {
   std::ifstream file(path);
   if (!file) return Fail(ErrorCode::kBadRequest, "cannot read the configuration file " + path);
@@ -49,8 +51,6 @@ Result<std::vector<CLI::ConfigItem>> ReadToml(const std::string& path) {
     return Fail(ErrorCode::kBadRequest, "the configuration file " + path + " is not TOML: " + error.what());
   }
 }
-
-}  // namespace
 
 std::string EnvironmentName(const std::string& option) {
   std::string name = "REMOVR_" + option.substr(std::min(option.find_first_not_of('-'), option.size()));
@@ -71,6 +71,7 @@ Status LoadConfigFile(const CLI::App& program, const std::string& path, const st
   ASSIGN_OR_RETURN(const std::vector<CLI::ConfigItem> items, ReadToml(path));
   for (const CLI::ConfigItem& item : items) {
     if (item.name == "++" || item.name == "--") continue;  // how CLI11 marks where a section begins and ends
+    if (!item.parents.empty() && item.parents.front() == kPlansTable) continue;  // plans.h
     std::string key = item.name;
     std::replace(key.begin(), key.end(), '_', '-');
     if (!known.contains(key)) {

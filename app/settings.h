@@ -3,12 +3,15 @@
 #pragma once
 
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
 namespace CLI {
 class App;
-}
+struct ConfigItem;
+}  // namespace CLI
 
 namespace removr::app {
 
@@ -22,6 +25,12 @@ void BindEnvironment(CLI::App& program);
 // is an option's long name, with - or _; under [COMMAND] it counts for that command alone, and `command` is the one
 // being run. kBadRequest where the file cannot be read, is not TOML, or has a key that no command knows.
 Status LoadConfigFile(const CLI::App& program, const std::string& path, const std::string& command);
+
+// The table whose keys are no options: plans.h reads it.
+inline constexpr std::string_view kPlansTable = "plans";
+
+// The items of a TOML file. kBadRequest where it cannot be read or is not TOML.
+Result<std::vector<CLI::ConfigItem>> ReadToml(const std::string& path);
 
 // The value of --config among the arguments, else REMOVR_CONFIG, else "". Looked up before the program parses them.
 std::string FindConfigPath(int argc, const char* const* argv);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "service/account/password.h"
+#include "service/account/plan.h"
 #include "service/account/session.h"
 #include "service/ledger/ledger.h"
 #include "service/store/random_id.h"
@@ -20,12 +21,11 @@ using store::Transaction;
 using store::Values;
 
 constexpr std::size_t kEmailMaxBytes = 254;
-constexpr std::size_t kPlanMaxBytes = 40;
 constexpr int kListMax = 1000;
 
 constexpr const char* kColumns =
     "id, email, plan, is_operator, password_hash, created_ms, renews_ms, closed_ms, "
-    "rights_accepted_ms, rights_accepted_by, rights_version";
+    "rights_accepted_ms, rights_accepted_by, rights_version, plan_since_ms";
 
 std::optional<Timestamp> OptionalTime(const Row& row, std::size_t column) {
   if (row.IsNull(column)) return std::nullopt;
@@ -43,6 +43,7 @@ Account ReadAccount(const Row& row) {
   account.renews_at = OptionalTime(row, 6);
   account.closed_at = OptionalTime(row, 7);
   if (!row.IsNull(8)) account.rights = RightsAcceptance{{row.Int(8)}, row.Text(9), row.Text(10)};
+  account.plan_since = OptionalTime(row, 11);
   return account;
 }
 
@@ -62,13 +63,6 @@ Status ExpectOne(const Result<std::int64_t>& touched, std::string_view account_i
   if (!touched) return tl::unexpected<Error>(touched.error());
   if (*touched != 1) return NoAccount(account_id);
   return {};
-}
-
-Status CheckPlan(std::string_view plan) {
-  const bool is_plain = plan.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789-_") == std::string_view::npos;
-  if (!plan.empty() && plan.size() <= kPlanMaxBytes && is_plain) return {};
-  return Fail(ErrorCode::kBadRequest, "plan " + std::string(plan),
-              "A plan's name has 1 to 40 of the characters a-z, 0-9, '-' and '_'.");
 }
 
 bool IsSpaceOrControl(char c) { return static_cast<unsigned char>(c) <= ' ' || c == 0x7f; }
@@ -96,7 +90,7 @@ Result<std::string> NormaliseEmail(std::string_view email) {
 
 Result<Account> Create(Transaction& transaction, const NewAccount& account, Timestamp now) {
   ASSIGN_OR_RETURN(const std::string email, NormaliseEmail(account.email));
-  TRY(CheckPlan(account.plan));
+  TRY(CheckPlanName(account.plan));
   const store::Value password = account.password_hash ? store::Value(*account.password_hash) : store::Value();
   const std::string id = store::RandomId();
   ASSIGN_OR_RETURN(const auto written,
@@ -106,6 +100,7 @@ Result<Account> Create(Transaction& transaction, const NewAccount& account, Time
                                        {id, email, account.plan, password, now.unix_ms}));
   if (written == 0) return Fail(ErrorCode::kConflict, "the address is taken", "That address has an account.");
   TRY(ledger::OpenAccount(transaction, id));
+  TRY(StartPlan(transaction, id, now));
   if (account.rights_accepted_by) TRY(AcceptRights(transaction, id, *account.rights_accepted_by, now));
   return Find(transaction, id);
 }
@@ -137,13 +132,6 @@ Result<std::vector<Account>> List(Transaction& transaction, std::string_view aft
 Result<std::int64_t> Count(Transaction& transaction) {
   ASSIGN_OR_RETURN(const auto row, transaction.QueryOne("SELECT count(*) FROM accounts WHERE closed_ms IS NULL"));
   return row->Int(0);
-}
-
-Status SetPlan(Transaction& transaction, std::string_view account_id, std::string_view plan) {
-  TRY(CheckPlan(plan));
-  return ExpectOne(transaction.Execute("UPDATE accounts SET plan = :plan WHERE id = :id AND closed_ms IS NULL",
-                                       {std::string(plan), std::string(account_id)}),
-                   account_id);
 }
 
 Status SetOperator(Transaction& transaction, std::string_view account_id, bool is_operator) {
@@ -179,7 +167,9 @@ Status Close(Transaction& transaction, std::string_view account_id, Timestamp no
                                     "is_operator = 0, renews_ms = NULL WHERE id = :id AND closed_ms IS NULL",
                                     {now.unix_ms, std::string(account_id)}),
                 account_id));
-  TRY(transaction.Execute("UPDATE api_keys SET revoked_ms = :now WHERE account_id = :id AND revoked_ms IS NULL",
+  TRY(
+      transaction.Execute("UPDATE api_keys SET revoked_ms = coalesce(revoked_ms, :now), name = '' "
+                          "WHERE account_id = :id",
                           {now.unix_ms, std::string(account_id)}));
   TRY(transaction.Execute("DELETE FROM password_resets WHERE account_id = :id", {std::string(account_id)}));
   return EndSessions(transaction, account_id);

@@ -33,7 +33,8 @@ struct Account {
   bool is_operator = false;
   bool has_password = false;
   Timestamp created_at;
-  std::optional<Timestamp> renews_at;  // nullopt: the plan does not renew
+  std::optional<Timestamp> plan_since;  // nullopt: from an older version
+  std::optional<Timestamp> renews_at;   // nullopt: the plan does not renew
   std::optional<Timestamp> closed_at;
   std::optional<RightsAcceptance> rights;
 };
@@ -52,8 +53,8 @@ struct NewAccount {
   std::optional<std::string> rights_accepted_by = {};
 };
 
-// Makes the account and opens its ledger account. kConflict where the address has an account, kBadRequest for an
-// address or a plan that will not do.
+// Makes the account, opens its ledger account and begins its plan (plan.h). kConflict where the address has an account,
+// kBadRequest for an address or a plan that will not do.
 Result<Account> Create(store::Transaction& transaction, const NewAccount& account, Timestamp now);
 
 // kNotFound where there is none (a closed account is found by its id only; its address is free again).
@@ -67,7 +68,6 @@ Result<std::vector<Account>> List(store::Transaction& transaction, std::string_v
 Result<std::int64_t> Count(store::Transaction& transaction);
 
 // Each: kNotFound where there is no such open account.
-Status SetPlan(store::Transaction& transaction, std::string_view account_id, std::string_view plan);
 Status SetOperator(store::Transaction& transaction, std::string_view account_id, bool is_operator);
 // The first acceptance of a version stays; a repeated one changes nothing.
 Status AcceptRights(store::Transaction& transaction, std::string_view account_id, std::string_view accepted_by,
@@ -76,8 +76,8 @@ Status AcceptRights(store::Transaction& transaction, std::string_view account_id
 // `kept_session` ("": all) and its reset link.
 Status SetPassword(store::Transaction& transaction, std::string_view account_id, std::string_view password_hash,
                    std::string_view kept_session = "");
-// Closes it: revokes its keys, ends its sessions, forgets password and address. Ledger entries stay; jobs and files go
-// as they expire.
+// Closes it: revokes its keys, ends its sessions, forgets password, address and the names of keys. Ledger entries stay.
+// Jobs and files are service/job's (closing.h).
 Status Close(store::Transaction& transaction, std::string_view account_id, Timestamp now);
 
 // The account whose password it is. Hashes, outside of any transaction, and takes as long for an unknown address as for

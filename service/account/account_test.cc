@@ -7,6 +7,7 @@
 #include "service/account/key.h"
 #include "service/account/key_format.h"
 #include "service/account/password.h"
+#include "service/account/plan.h"
 #include "service/ledger/ledger.h"
 #include "service/store/random_id.h"
 
@@ -23,6 +24,7 @@ class AccountTest : public testing::Test {
  protected:
   AccountTest() : folder_(fs::temp_directory_path() / ("removr-account-" + store::RandomId())) {
     database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
+    EXPECT_TRUE(Write([](Transaction& transaction) { return DefinePlans(transaction, {{.name = "pro"}}); }));
   }
   ~AccountTest() override {
     database_.reset();
@@ -129,12 +131,12 @@ TEST_F(AccountTest, ListsByAddressInPages) {
 TEST_F(AccountTest, ChangesPlanAndOperator) {
   const Account anna = Anna();
   ASSERT_TRUE(Write([&](Transaction& transaction) -> Status {
-    TRY(SetPlan(transaction, anna.id, "pro"));
+    TRY(SetPlan(transaction, anna.id, "pro", kNow));
     return SetOperator(transaction, anna.id, true);
   }));
   EXPECT_EQ(ByEmail(anna.email)->plan, "pro");
   EXPECT_TRUE(ByEmail(anna.email)->is_operator);
-  EXPECT_EQ(Write([](Transaction& transaction) { return SetPlan(transaction, "nobody", "pro"); }).error().code,
+  EXPECT_EQ(Write([](Transaction& transaction) { return SetPlan(transaction, "nobody", "pro", kNow); }).error().code,
             ErrorCode::kNotFound);
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "service/api/throttle.h"
 #include "service/http/message.h"
 #include "service/job/submit.h"
 #include "service/ledger/rules.h"
@@ -25,8 +26,14 @@ struct Settings {
   std::string web_folder = {};
   // Of the program, for the operator's page: "0.1.0".
   std::string version = {};
+  // Who sends it as a Bearer token may read /metrics from anywhere. Empty: from this machine alone.
+  std::string metrics_token = {};
   // What a person who signs up gets, once.
   ledger::Credits signup_credits = 25;
+  // How often keys, sessions and addresses may ask.
+  Rates rates = {};
+  // What one account's files may take until they expire, in bytes; 0: any amount.
+  std::int64_t account_disk_bytes = 0;
 };
 
 // What the API stands on; all of it outlives the handler.

@@ -40,7 +40,7 @@ Result<BaseUrl> BaseUrl::Create(std::string_view public_url, const std::vector<s
 
 std::string BaseUrl::For(const http::Request& request) const {
   if (!public_url_.empty()) return public_url_;
-  std::string scheme = "http";
+  std::string scheme = request.is_tls ? "https" : "http";
   std::string host(request.headers.Find("Host").value_or(""));
   if (IsTrusted(request.peer_address)) {
     const std::string proto = http::LowerCase(FirstOf(request.headers.Find("X-Forwarded-Proto")));

@@ -18,7 +18,7 @@ class BaseUrl {
   static Result<BaseUrl> Create(std::string_view public_url, const std::vector<std::string>& trusted_proxies);
 
   // "https://host:port", without a last '/': the public URL; else by X-Forwarded-Proto and -Host where the peer is a
-  // trusted proxy; else by Host. What is malformed is passed over; without any host it is http://localhost.
+  // trusted proxy; else by Host and how the request came. What is malformed is passed over; without any host it is http://localhost.
   std::string For(const http::Request& request) const;
 
   // What a browser calls the site: the same without a path.

@@ -54,6 +54,7 @@ Answer GetFile(Context& context);       // GET /api/v1/files/:job/:name
 Answer GetAccount(Context& context);    // GET /api/v1/account
 Answer GetHealth(Context& context);     // GET /healthz
 Answer GetReady(Context& context);      // GET /readyz
+Answer GetMetrics(Context& context);    // GET /metrics
 
 // The web app's own, below /api/web.
 Answer GetSession(Context& context);      // GET session

@@ -127,8 +127,8 @@ http::Response MethodNotAllowed(std::string_view allowed) {
   return response;
 }
 
-http::Response RateLimited(std::chrono::seconds wait) {
-  http::Response response = Make(kTooManyRequests, "Too many attempts. Try again later.");
+http::Response RateLimited(std::chrono::seconds wait, std::string_view text) {
+  http::Response response = Make(kTooManyRequests, text);
   response.headers.Add("Retry-After", std::to_string(std::max<std::int64_t>(wait.count(), 1)));
   return response;
 }

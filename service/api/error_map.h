@@ -36,7 +36,7 @@ http::Response ToResponse(http::Fault fault);
 http::Response MethodNotAllowed(std::string_view allowed);
 
 // `wait`: until another attempt may succeed.
-http::Response RateLimited(std::chrono::seconds wait);
+http::Response RateLimited(std::chrono::seconds wait, std::string_view text = "Too many attempts. Try again later.");
 
 http::Response RangeNotSatisfiable(std::uint64_t file_bytes);
 

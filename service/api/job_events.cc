@@ -29,7 +29,7 @@ class JobEvents final : public http::LiveSource {
   struct Of {
     std::string account_id, job_id, root;
   };
-  JobEvents(Of of, const Services& services, std::unique_ptr<EventStreams::Place> place)
+  JobEvents(Of of, const Services& services, std::unique_ptr<Places::Place> place)
       : of_(std::move(of)), services_(services), place_(std::move(place)), began_(Now()), spoke_(began_) {}
 
   Result<std::optional<std::string>> Poll() override {
@@ -65,7 +65,7 @@ class JobEvents final : public http::LiveSource {
 
   const Of of_;
   const Services services_;
-  const std::unique_ptr<EventStreams::Place> place_;
+  const std::unique_ptr<Places::Place> place_;
   const std::chrono::nanoseconds began_;
   std::chrono::nanoseconds spoke_;
   std::string news_ = "retry: 2000\n\n";

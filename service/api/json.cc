@@ -29,11 +29,11 @@ json::object Receipt(std::string_view text) {
 
 json::value OrNull(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
 
-// A refund's reference is "job/image", a charge's the job; a grant's is none of the client's business.
+// A refund's reference is "job/image", a charge's the job; others are none of the client's business.
 void AddReference(const ledger::Entry& entry, json::object& object) {
   object["jobId"] = nullptr;
   object["imageIndex"] = nullptr;
-  if (entry.reason == ledger::Reason::kGrant) return;
+  if (entry.reason != ledger::Reason::kCharge && entry.reason != ledger::Reason::kRefund) return;
   const std::size_t slash = entry.reference.find('/');
   object["jobId"] = entry.reference.substr(0, slash);
   if (slash == std::string::npos) return;
@@ -139,12 +139,16 @@ std::string LedgerJson(const std::vector<ledger::Entry>& entries, const std::opt
   return json::serialize(json::object{{"entries", std::move(list)}, {"nextCursor", OrNull(next_cursor)}});
 }
 
-std::string AccountJson(const account::Account& account, ledger::Credits balance) {
+std::string AccountJson(const account::Account& account, ledger::Credits balance,
+                        const std::optional<account::Plan>& plan) {
   json::object object;
   object["email"] = account.email;
   object["plan"] = account.plan;
   object["balance"] = balance;
   object["renewsAt"] = account.renews_at ? json::value(FormatRfc3339(*account.renews_at)) : json::value(nullptr);
+  object["creditsPerMonth"] = plan ? plan->credits_per_month : 0;
+  object["price"] = plan ? json::value(plan->price) : json::value(nullptr);
+  object["rollsOver"] = plan && plan->rolls_over;
   return json::serialize(object);
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "service/account/account.h"
+#include "service/account/plan.h"
 #include "service/job/jobs.h"
 #include "service/job/submit.h"
 #include "service/ledger/ledger.h"
@@ -31,7 +32,9 @@ std::string JobListJson(const std::vector<job::JobView>& jobs, std::string_view 
                         const std::optional<std::string>& next_cursor);
 // {"entries":[...],"nextCursor":...}
 std::string LedgerJson(const std::vector<ledger::Entry>& entries, const std::optional<std::string>& next_cursor);
-std::string AccountJson(const account::Account& account, ledger::Credits balance);
+// `plan`: nullopt where the account's is not defined.
+std::string AccountJson(const account::Account& account, ledger::Credits balance,
+                        const std::optional<account::Plan>& plan);
 // {"status":"..."}
 std::string StatusJson(std::string_view status);
 

@@ -104,14 +104,20 @@ Answer Submit(Context& context, job::Task task) {
   ASSIGN_OR_RETURN(auto key, ReadIdempotencyKey(request.headers));
   TRY(CheckAnnouncedSize(request, submitter.settings().limits));
 
+  ASSIGN_OR_RETURN(const auto body, context.state.quota.Begin(
+                                        context.services.database, context.identity.account.id,
+                                        static_cast<std::int64_t>(request.content_length.value_or(0)), context.body));
+  if (auto refused = body->refusal()) return std::move(*refused);
   auto submission = submitter.Begin(context.identity.account.id, std::move(key), task);
   if (!submission && submission.error().code == ErrorCode::kInsufficientCredits) {
     return ToResponse(submission.error(), job::Shortfall{.balance = 0, .required = 1});
   }
   if (!submission) return tl::unexpected<Error>(submission.error());
-  ASSIGN_OR_RETURN(const Choices choices, ReceiveForm(context.body, std::move(form), **submission));
+  const auto choices = ReceiveForm(*body, std::move(form), **submission);
+  if (auto refused = body->refusal()) return std::move(*refused);
+  if (!choices) return tl::unexpected<Error>(choices.error());
 
-  const auto accepted = (*submission)->Finish(choices);
+  const auto accepted = (*submission)->Finish(*choices);
   if (!accepted) return ToResponse(accepted.error(), (*submission)->shortfall());
   http::Response response = AcceptedResponse(*accepted, context.door);
   const auto wait = WaitPreference(request.headers);

@@ -7,6 +7,7 @@
 #include "service/api/auth.h"
 #include "service/api/context.h"
 #include "service/api/error_map.h"
+#include "service/api/exchange_log.h"
 #include "service/api/web_session.h"
 #include "service/api/web_state.h"
 #include "service/http/text.h"
@@ -58,6 +59,7 @@ constexpr auto kRoutes = std::to_array<Route>({
 
     {"GET", "/healthz", Access::kPublic, GetHealth},
     {"GET", "/readyz", Access::kPublic, GetReady},
+    {"GET", "/metrics", Access::kPublic, GetMetrics},
 });
 
 // A route at one of its paths.
@@ -65,6 +67,7 @@ struct Place {
   const Route& route;
   Door door;
   std::vector<std::string> segments;
+  std::string name;  // for logs and figures
 };
 
 // An account's routes are there behind both doors.
@@ -73,10 +76,12 @@ std::vector<Place> MakePlaces() {
   for (const Route& route : kRoutes) {
     auto segments = http::SplitPath(route.path).value();
     const Door door = segments.size() > 1 && segments[1] == "web" ? Door::kWeb : Door::kKey;
-    places.push_back({route, door, segments});
+    places.push_back({route, door, segments, std::string(route.path)});
     if (route.access != Access::kAccount) continue;
     segments[1] = "web";
-    places.push_back({route, Door::kWeb, std::move(segments)});
+    std::string name(route.path);
+    name.replace(0, ApiPath(Door::kKey).size(), ApiPath(Door::kWeb));
+    places.push_back({route, Door::kWeb, std::move(segments), std::move(name)});
   }
   return places;
 }
@@ -132,20 +137,47 @@ Status AdmitToWeb(Access access, Context& context, bool& extended) {
 class Router final : public http::Handler {
  public:
   Router(BaseUrl base_url, const Services& services, const Settings& settings, std::optional<StaticFiles> app)
-      : base_url_(std::move(base_url)), services_(services) {
+      : base_url_(std::move(base_url)),
+        is_public_https_(settings.public_url.starts_with("https://")),
+        services_(services),
+        state_(settings.rates, settings.account_disk_bytes) {
     state_.version = settings.version;
+    state_.metrics_token = settings.metrics_token;
     state_.signup_credits = settings.signup_credits;
     state_.app = std::move(app);
   }
 
   http::Response Handle(const http::Request& request, http::BodyReader& body) override {
+    http::Response response = Find(request, body);
+    // Only where this server is the one that speaks TLS, and its operator has said under which name: a browser that
+    // heard it would never again take plain http, or a certificate that it cannot check.
+    if (request.is_tls && is_public_https_) response.headers.Add("Strict-Transport-Security", "max-age=31536000");
+    return response;
+  }
+
+  http::Response Refuse(http::Fault fault) override {
+    state_.figures.NoteRefusal(fault);
+    return ToResponse(fault);
+  }
+
+  void Ended(const http::Exchange& exchange) override {
+    state_.figures.Note(exchange);
+    LogExchange(exchange);
+  }
+
+ private:
+  http::Response Find(const http::Request& request, http::BodyReader& body) {
     const auto segments = http::SplitPath(request.path);
     if (!segments) return ToResponse(Error{ErrorCode::kBadRequest, "bad escapes in a path", "The path is malformed."});
     std::string allowed;
     for (const Place& place : places_) {
       auto parameters = Match(place.segments, *segments);
       if (!parameters) continue;
-      if (Serves(place.route, request.method)) return Call(place, request, body, std::move(*parameters));
+      if (Serves(place.route, request.method)) {
+        http::Response response = Call(place, request, body, std::move(*parameters));
+        response.route = place.name;
+        return response;
+      }
       const std::string_view method = place.route.method;
       allowed += (allowed.empty() ? "" : ", ") + std::string(method == "GET" ? "GET, HEAD" : method);
     }
@@ -153,12 +185,11 @@ class Router final : public http::Handler {
     if (segments->front() == "api" || !state_.app) return ToResponse(Error{ErrorCode::kNotFound, "no route", {}});
     if (!IsSafe(request.method)) return MethodNotAllowed("GET, HEAD");
     auto file = state_.app->Get(request);
-    return file ? std::move(*file) : ToResponse(file.error());
+    http::Response response = file ? std::move(*file) : ToResponse(file.error());
+    response.route = "app";
+    return response;
   }
 
-  http::Response Refuse(http::Fault fault) override { return ToResponse(fault); }
-
- private:
   http::Response Call(const Place& place, const http::Request& request, http::BodyReader& body,
                       std::vector<std::string> parameters) {
     Context context{.request = request,
@@ -170,19 +201,40 @@ class Router final : public http::Handler {
                     .identity = {},
                     .session_token = {},
                     .parameters = std::move(parameters)};
+    if (place.route.access == Access::kPublic) return Answered(place.route, context);
+    const std::string client = base_url_.Client(request);
+    const auto now = services_.clock.Monotonic();
+    if (auto refused = state_.throttle.RefuseAddress(client, now)) return std::move(*refused);
     bool extended = false;
-    if (const Status admitted = Admit(place.route.access, context, extended); !admitted)
-      return ToResponse(admitted.error());
-    Answer answer = place.route.handle(context);
-    http::Response response = answer ? std::move(*answer) : ToResponse(answer.error());
+    if (const Status admitted = Admit(place.route.access, context, extended); !admitted) {
+      const bool wrong_key = place.door == Door::kKey && admitted.error().code == ErrorCode::kUnauthorized;
+      auto refused = wrong_key ? state_.throttle.RefuseWrongKey(client, now) : std::nullopt;
+      return refused ? std::move(*refused) : ToResponse(admitted.error());
+    }
+    const auto& [account, key_id] = context.identity;
+    std::unique_ptr<Places::Place> visitor;
+    Throttle::Ticket ticket;
+    if (!account.id.empty()) {
+      ticket = state_.throttle.Take(key_id.empty() ? account.id : key_id, account.plan, now);
+    } else if (request.has_body) {
+      visitor = state_.visitor_bodies.Take(client);
+      if (!visitor) return ToResponse(Error{ErrorCode::kBusy, "too many visitors send at once", {}});
+    }
+    if (ticket.refusal) return std::move(*ticket.refusal);
+    http::Response response = Answered(place.route, context);
+    ticket.Describe(response);
     if (extended && !response.headers.Find("Set-Cookie")) {
       response.headers.Add("Set-Cookie", SessionCookie(context.session_token, base_url_.IsHttps(request)));
     }
     return response;
   }
 
+  static http::Response Answered(const Route& route, Context& context) {
+    Answer answer = route.handle(context);
+    return answer ? std::move(*answer) : ToResponse(answer.error());
+  }
+
   static Status Admit(Access access, Context& context, bool& extended) {
-    if (access == Access::kPublic) return {};
     if (context.door == Door::kWeb) return AdmitToWeb(access, context, extended);
     ASSIGN_OR_RETURN(context.identity,
                      Authenticate(context.request.headers, context.services.database, context.services.clock.Now()));
@@ -191,6 +243,7 @@ class Router final : public http::Handler {
 
   const std::vector<Place> places_ = MakePlaces();
   const BaseUrl base_url_;
+  const bool is_public_https_;
   const Services services_;
   State state_;
 };

@@ -39,8 +39,12 @@ Answer SessionResponse(const Context& context, int status) {
   if (signed_in) {
     view.account = &account;
     view.csrf_token = account::CsrfToken(context.session_token);
-    const auto read = [&](Transaction& transaction) { return ledger::Balance(transaction, account.id); };
-    ASSIGN_OR_RETURN(view.balance, context.services.database.Read(read));
+    const auto read = [&](Transaction& transaction) -> Status {
+      ASSIGN_OR_RETURN(view.balance, ledger::Balance(transaction, account.id));
+      ASSIGN_OR_RETURN(view.plan, account::FindPlan(transaction, account.plan));
+      return {};
+    };
+    TRY(context.services.database.Read(read));
   }
   return JsonResponse(status, SessionJson(view));
 }

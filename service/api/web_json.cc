@@ -32,6 +32,8 @@ json::value SignedInAccount(const SessionView& session) {
                       {"plan", account.plan},
                       {"balance", session.balance},
                       {"renewsAt", OptionalTime(account.renews_at)},
+                      {"creditsPerMonth", session.plan ? session.plan->credits_per_month : 0},
+                      {"price", session.plan ? json::value(session.plan->price) : json::value(nullptr)},
                       {"createdAt", FormatRfc3339(account.created_at)},
                       {"isOperator", account.is_operator},
                       {"rights", RightsOf(account)}};

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "service/account/account.h"
 #include "service/account/key.h"
+#include "service/account/plan.h"
 #include "service/job/failures.h"
 #include "service/job/jobs.h"
 #include "service/job/workers.h"
@@ -23,6 +24,7 @@ namespace removr::api {
 struct SessionView {
   const account::Account* account = nullptr;
   ledger::Credits balance = 0;
+  std::optional<account::Plan> plan = {};  // nullopt where the account's is not defined
   std::string csrf_token = {};
   Limits limits;
 };

@@ -6,17 +6,29 @@
 #include <optional>
 #include <string>
 
-#include "service/api/event_streams.h"
+#include "service/api/figures.h"
+#include "service/api/places.h"
+#include "service/api/quota.h"
 #include "service/api/static_files.h"
+#include "service/api/throttle.h"
 #include "service/http/rate_limiter.h"
 #include "service/ledger/rules.h"
 
 namespace removr::api {
 
 struct State {
+  State(Rates rates, std::int64_t account_disk_bytes) : throttle(std::move(rates)), quota(account_disk_bytes) {}
+
+  Throttle throttle;
+  Quota quota;
   std::string version;
+  std::string metrics_token;
+  Figures figures;
   ledger::Credits signup_credits = 0;
-  EventStreams streams;
+  // Each holds a connection, and asks the database twice a second.
+  Places streams{{.all = 128, .per_name = 4}};
+  // Requests with a body from people who are not signed in, by address: slow ones leave room for uploads.
+  Places visitor_bodies{{.all = 32, .per_name = 16}};
 
   // Guessing passwords: by the network address that tries, and by the account that is tried. The second also holds
   // where the address is another each time; then the account's own person has to wait as well.

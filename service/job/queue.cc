@@ -4,6 +4,7 @@
 
 #include <csignal>
 
+#include "service/job/counters.h"
 #include "service/job/worker.h"
 #include "service/ledger/ledger.h"
 
@@ -80,12 +81,15 @@ Status Write(Transaction& transaction, const StoredImage& image, const Step& ste
     const std::string_view why = step.error ? Name(*step.error) : std::string_view("not clean");
     TRY(ledger::Refund(transaction, image.account_id, image.job_id, image.index, why, now));
   }
-  return is_over ? CountFinished(transaction, image.job_id) : Status();
+  if (!is_over) return {};
+  TRY(CountOutcome(transaction, image.job_id, image.index));
+  return CountFinished(transaction, image.job_id);
 }
 
 Status TakeBack(Transaction& transaction, const StoredImage& image, Event event, std::optional<ErrorCode> error,
                 Timestamp now) {
   ASSIGN_OR_RETURN(const Step step, Next(image.progress, event, {}, error));
+  if (event == Event::kTry) TRY(Count(transaction, kEngineRestarts, Name(error.value_or(ErrorCode::kEngineFailure))));
   return Write(transaction, image, step, now);
 }
 
@@ -241,11 +245,21 @@ Death DeathFromWaitStatus(int wait_status) {
   }
 }
 
+std::string_view Name(Death death) {
+  switch (death) {
+    case Death::kStopped: return "stopped";
+    case Death::kCrashed: return "crashed";
+    case Death::kKilled: return "killed";
+  }
+  return "";
+}
+
 Status ReportDeath(Transaction& transaction, std::string_view worker_id, Death death, Timestamp now) {
   ASSIGN_OR_RETURN(const Rows rows,
                    transaction.Query(std::string("SELECT ") + kColumns +
                                          " FROM images WHERE state = 'working' AND lease_worker = :worker",
                                      {std::string(worker_id)}));
+  TRY(Count(transaction, kWorkerEnds, Name(death)));
   for (const Row& row : rows) {
     const StoredImage image = ReadImage(row);
     const Consequence consequence = ConsequenceOf(death, image.engine_started);

@@ -77,6 +77,7 @@ enum class Death {
   kCrashed,  // SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS ...: a try of the image that its engine had begun
   kKilled,   // SIGKILL: someone, or the kernel for want of memory; a loss
 };
+std::string_view Name(Death death);  // "stopped", "crashed", "killed"
 Death DeathFromWaitStatus(int wait_status);
 
 // Takes back at once what that worker had claimed, instead of when its leases run out. Any number of times.

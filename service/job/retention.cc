@@ -40,6 +40,18 @@ Result<int> ExpireJobs(store::Database& database, store::Blobs& blobs, Timestamp
   return static_cast<int>(due.size());
 }
 
+// The records of jobs whose files are long gone. What was charged and refunded for them stays in the ledger.
+Result<int> ForgetOldJobs(Transaction& transaction, Timestamp now) {
+  ASSIGN_OR_RETURN(const auto over,
+                   transaction.Query("SELECT id FROM jobs WHERE files_deleted_ms <= :then LIMIT :limit",
+                                     {(now + -kJobRecordsKept).unix_ms, kJobsAtOnce}));
+  for (const auto& row : over) {
+    TRY(transaction.Execute("DELETE FROM images WHERE job_id = :job", {row.Text(0)}));
+    TRY(transaction.Execute("DELETE FROM jobs WHERE id = :job", {row.Text(0)}));
+  }
+  return static_cast<int>(over.size());
+}
+
 // What the database says about a folder of blobs.
 struct Owner {
   bool has_files = false;          // an upload or a job that has not expired
@@ -115,6 +127,7 @@ Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock&
     ASSIGN_OR_RETURN(swept.idempotency_keys, ForgetExpired(transaction, now));
     ASSIGN_OR_RETURN(swept.stale_uploads, DropStaleUploads(transaction, now));
     TRY(ForgetSilentWorkers(transaction, now));
+    ASSIGN_OR_RETURN(swept.forgotten_jobs, ForgetOldJobs(transaction, now));
     return {};
   };
   TRY(database.Write(forget));
@@ -122,6 +135,29 @@ Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock&
   TRY(SweepFolders(database, blobs, swept));
   TRY(blobs.SweepLeftovers());
   return swept;
+}
+
+Result<std::vector<std::string>> JobsWithFiles(Transaction& transaction) {
+  ASSIGN_OR_RETURN(const auto rows,
+                   transaction.Query("SELECT id FROM jobs WHERE files_deleted_ms IS NULL ORDER BY created_ms, id"));
+  std::vector<std::string> ids;
+  for (const auto& row : rows) ids.push_back(row.Text(0));
+  return ids;
+}
+
+Result<int> EndJobsWithoutFiles(store::Database& database, store::Blobs& blobs, Timestamp now) {
+  ASSIGN_OR_RETURN(const auto jobs, database.Read(JobsWithFiles));
+  int ended = 0;
+  for (const std::string& job : jobs) {
+    ASSIGN_OR_RETURN(Owner owner, database.Read([&](Transaction& transaction) { return FindOwner(transaction, job); }));
+    owner.recorded.erase("");
+    ASSIGN_OR_RETURN(const auto files, blobs.List(job));
+    for (const auto& file : files) owner.recorded.erase(file.name);
+    if (owner.recorded.empty()) continue;
+    TRY(ExpireOne(database, blobs, job, now));
+    ++ended;
+  }
+  return ended;
 }
 
 }  // namespace removr::job

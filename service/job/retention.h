@@ -1,11 +1,14 @@
 // What goes, and when: files at a job's expiry (its record stays, and answers 410), Idempotency-Keys after 24 hours,
-// uploads whose server died, blobs that no record names, workers long silent.
+// uploads whose server died, blobs that no record names, workers long silent; and 90 days after its files a job's
+// record.
 //
 // Safe beside running uploads and workers, in several processes at once, and after a crash at any point: what one run
 // leaves, the next removes. Each step is a transaction of its own, and files go after the record that says so.
 #pragma once
 
 #include <chrono>
+#include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -14,8 +17,11 @@
 
 namespace removr::job {
 
+inline constexpr std::chrono::days kJobRecordsKept{90};
+
 struct Swept {
   int expired_jobs = 0;
+  int forgotten_jobs = 0;  // records
   int idempotency_keys = 0;
   int stale_uploads = 0;
   int orphan_blobs = 0;    // files in folders of living jobs that no record names
@@ -25,5 +31,12 @@ struct Swept {
 // Everything that is due: call it at start and every minute or so. Bounded work per call (a thousand jobs); the rest
 // comes next time. An error ends this run, not the next.
 Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock& clock);
+
+// For copies of a service (removr backup). The ids of jobs whose files have not expired, oldest first.
+Result<std::vector<std::string>> JobsWithFiles(store::Transaction& transaction);
+
+// Ends each of those, as at its expiry, of whose recorded blobs one is not there: it went after the database was
+// copied. Returns how many.
+Result<int> EndJobsWithoutFiles(store::Database& database, store::Blobs& blobs, Timestamp now);
 
 }  // namespace removr::job

@@ -46,6 +46,22 @@ TEST_F(RetentionTest, WhatIsUnfinishedAtTheExpiryIsRefunded) {
   ExpectSoundLedger();
 }
 
+TEST_F(RetentionTest, RecordsGo90DaysAfterTheirFiles) {
+  const std::string job = SubmitJob({"clean a", "broken b"});
+  WorkAll();
+  clock_.Advance(24h);
+  EXPECT_EQ(SweepNow().expired_jobs, 1);
+  clock_.Advance(kJobRecordsKept - 1ms);
+  EXPECT_EQ(SweepNow().forgotten_jobs, 0);
+  EXPECT_TRUE(Find(job));
+  clock_.Advance(1ms);
+  EXPECT_EQ(SweepNow().forgotten_jobs, 1);
+  EXPECT_EQ(Find(job).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Count("images"), 0);
+  EXPECT_EQ(Balance(), 99) << "the books stay";
+  ExpectSoundLedger();
+}
+
 TEST_F(RetentionTest, ForgetsIdempotencyKeysAndSilentWorkers) {
   ASSERT_TRUE(Submit({"a"}, "key"));
   clock_.Advance(24h - 1ms);

@@ -32,8 +32,10 @@ Result<bool> Post(store::Transaction& transaction, const Transfer& transfer, std
 }
 
 Reason ParseReason(std::string_view name) {
-  if (name == Name(Reason::kGrant)) return Reason::kGrant;
-  return name == Name(Reason::kCharge) ? Reason::kCharge : Reason::kRefund;
+  for (const Reason reason : {Reason::kGrant, Reason::kCharge, Reason::kLapse}) {
+    if (name == Name(reason)) return reason;
+  }
+  return Reason::kRefund;
 }
 
 }  // namespace
@@ -75,6 +77,34 @@ Result<bool> Refund(store::Transaction& transaction, std::string_view account_id
   return Post(transaction, transfer, note, now);
 }
 
+Result<Credits> UnusedOfGrant(store::Transaction& transaction, std::string_view account_id,
+                              std::string_view reference) {
+  const std::string account(account_id);
+  ASSIGN_OR_RETURN(const auto grant,
+                   transaction.QueryOne("SELECT id + 0, amount FROM ledger_entries "
+                                        "WHERE reason = 'grant' AND reference = :reference AND to_account = :account",
+                                        {std::string(reference), account}));
+  if (!grant) return Credits{0};
+  const std::int64_t id = grant->Int(0);
+  ASSIGN_OR_RETURN(const auto spent,
+                   transaction.QueryOne("SELECT (SELECT coalesce(sum(amount), 0) FROM ledger_entries"
+                                        "  WHERE from_account = :from AND id > :after_from AND reason = 'charge')"
+                                        " - (SELECT coalesce(sum(amount), 0) FROM ledger_entries"
+                                        "  WHERE to_account = :to AND id > :after_to AND reason = 'refund')",
+                                        {account, id, account, id}));
+  ASSIGN_OR_RETURN(const Credits balance, Balance(transaction, account_id));
+  const Credits amount = grant->Int(1);
+  return std::clamp<Credits>(amount - spent->Int(0), 0, std::min(amount, balance));
+}
+
+Result<bool> Lapse(store::Transaction& transaction, std::string_view account_id, Credits amount,
+                   std::string_view reference, std::string_view note, Timestamp now) {
+  ASSIGN_OR_RETURN(const Transfer transfer, MakeTransfer(Reason::kLapse, account_id, amount, reference));
+  ASSIGN_OR_RETURN(const Credits balance, Balance(transaction, account_id));
+  TRY(CheckCovers(balance, amount));
+  return Post(transaction, transfer, note, now);
+}
+
 Result<std::vector<Entry>> Entries(store::Transaction& transaction, std::string_view account_id,
                                    std::optional<std::int64_t> before, int limit) {
   const std::string account(account_id);
@@ -107,6 +137,7 @@ Result<Totals> ReadTotals(store::Transaction& transaction) {
     if (row.Text(0) == kGrantsAccount) totals.granted = -row.Int(1);
     if (row.Text(0) == kUsageAccount) totals.charged = row.Int(1);
     if (row.Text(0) == kRefundsAccount) totals.refunded = -row.Int(1);
+    if (row.Text(0) == kLapsesAccount) totals.lapsed = row.Int(1);
   }
   return totals;
 }

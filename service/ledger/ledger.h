@@ -40,6 +40,15 @@ Result<Credits> Charge(store::Transaction& transaction, std::string_view account
 Result<bool> Refund(store::Transaction& transaction, std::string_view account_id, std::string_view job_id,
                     int image_index, std::string_view note, Timestamp now);
 
+// What is left of the grant of that reference, where its credits are the first to be spent: its amount less what was
+// charged and not refunded since; never below 0, nor above the balance. 0 where there is no such grant.
+Result<Credits> UnusedOfGrant(store::Transaction& transaction, std::string_view account_id, std::string_view reference);
+
+// Takes credits that were not used in time. `reference` is unique among lapses: returns false, and changes nothing,
+// where that reference has lapsed before. kInsufficientCredits, kNotFound, kBadRequest as Grant.
+Result<bool> Lapse(store::Transaction& transaction, std::string_view account_id, Credits amount,
+                   std::string_view reference, std::string_view note, Timestamp now);
+
 // One entry as its account sees it.
 struct Entry {
   std::int64_t id = 0;  // grows with time
@@ -55,9 +64,9 @@ struct Entry {
 Result<std::vector<Entry>> Entries(store::Transaction& transaction, std::string_view account_id,
                                    std::optional<std::int64_t> before, int limit);
 
-// What all accounts together were given, have been charged and got back.
+// What all accounts together were given, have been charged, got back, and did not use in time.
 struct Totals {
-  Credits granted = 0, charged = 0, refunded = 0;
+  Credits granted = 0, charged = 0, refunded = 0, lapsed = 0;
 };
 Result<Totals> ReadTotals(store::Transaction& transaction);
 

@@ -10,6 +10,7 @@ std::string_view Name(Reason reason) {
     case Reason::kGrant: return "grant";
     case Reason::kCharge: return "charge";
     case Reason::kRefund: return "refund";
+    case Reason::kLapse: return "lapse";
   }
   return "";
 }
@@ -29,6 +30,7 @@ Result<Transfer> MakeTransfer(Reason reason, std::string_view account, Credits a
     case Reason::kGrant: return between(kGrantsAccount, account);
     case Reason::kCharge: return between(account, kUsageAccount);
     case Reason::kRefund: return between(kRefundsAccount, account);
+    case Reason::kLapse: return between(account, kLapsesAccount);
   }
   return Fail(ErrorCode::kInternal, "an unknown reason");
 }

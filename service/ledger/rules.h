@@ -20,13 +20,15 @@ enum class Reason {
   kGrant,   // system:grants -> account
   kCharge,  // account -> system:usage
   kRefund,  // system:refunds -> account
+  kLapse,   // account -> system:lapses
 };
-std::string_view Name(Reason reason);  // "grant", "charge", "refund"
+std::string_view Name(Reason reason);  // "grant", "charge", "refund", "lapse"
 
 // The accounts that stand on the other side. Theirs are the only balances that may be below zero.
 inline constexpr std::string_view kGrantsAccount = "system:grants";
 inline constexpr std::string_view kUsageAccount = "system:usage";
 inline constexpr std::string_view kRefundsAccount = "system:refunds";
+inline constexpr std::string_view kLapsesAccount = "system:lapses";
 
 // One movement: `amount` credits leave `from` and arrive at `to`. A reason and a reference name it; a second one of the
 // same two is refused by the database, so what a reference stands for happens once.

@@ -12,7 +12,8 @@ TEST(Rules, MovesCreditsBetweenTheAccountAndTheReasonsSystemAccount) {
   };
   const Case cases[] = {{Reason::kGrant, "system:grants", "anna"},
                         {Reason::kCharge, "anna", "system:usage"},
-                        {Reason::kRefund, "system:refunds", "anna"}};
+                        {Reason::kRefund, "system:refunds", "anna"},
+                        {Reason::kLapse, "anna", "system:lapses"}};
   for (const Case& c : cases) {
     const auto transfer = MakeTransfer(c.reason, "anna", 3, "ref");
     ASSERT_TRUE(transfer) << Name(c.reason);

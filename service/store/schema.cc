@@ -131,23 +131,22 @@ const Migration kFirst{
              beat_ms bigint NOT NULL))",
     }};
 
-const Migration kSessions{
-    2,
-    "sessions, password resets",
-    {
-        // service/account
-        R"(CREATE TABLE sessions (
+const Migration kSessions{2,
+                          "sessions, password resets",
+                          {
+                              // service/account
+                              R"(CREATE TABLE sessions (
              sha256 text PRIMARY KEY,        -- of the token in the cookie
              account_id text NOT NULL REFERENCES accounts (id),
              created_ms bigint NOT NULL,
              expires_ms bigint NOT NULL))",
-        "CREATE INDEX sessions_by_account ON sessions (account_id)",
-        "CREATE INDEX sessions_by_expiry ON sessions (expires_ms)",
-        R"(CREATE TABLE password_resets (
+                              "CREATE INDEX sessions_by_account ON sessions (account_id)",
+                              "CREATE INDEX sessions_by_expiry ON sessions (expires_ms)",
+                              R"(CREATE TABLE password_resets (
              account_id text PRIMARY KEY REFERENCES accounts (id),
              sha256 text NOT NULL UNIQUE,    -- of the token in the link
              expires_ms bigint NOT NULL))",
-    }};
+                          }};
 
 const Migration kFailures{3,
                           "images by failure",
@@ -171,7 +170,60 @@ const Migration kWishes{4,
                             "ALTER TABLE images ADD COLUMN result_mask_sha256 text",
                         }};
 
-const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes};
+// The ledger's table is made anew for its CHECK: SQLite cannot change one.
+const Migration kPlans{5,
+                       "plans, lapsing credits, counters, the end of job records",
+                       {
+                           // service/account
+                           R"(CREATE TABLE plans (
+             name text PRIMARY KEY,
+             credits_per_month bigint NOT NULL,
+             price text NOT NULL,             -- for people
+             rolls_over bigint NOT NULL,
+             requests_per_minute bigint))",  // NULL: the server's own
+                           "ALTER TABLE accounts ADD COLUMN plan_since_ms bigint",
+                           "CREATE INDEX accounts_by_renewal ON accounts (renews_ms) WHERE renews_ms IS NOT NULL",
+
+                           // service/ledger
+                           R"(CREATE TABLE ledger_entries_new (
+             id {serial},
+             from_account text NOT NULL REFERENCES ledger_accounts (id),
+             to_account text NOT NULL REFERENCES ledger_accounts (id),
+             amount bigint NOT NULL CHECK (amount > 0),
+             reason text NOT NULL CHECK (reason IN ('grant', 'charge', 'refund', 'lapse')),
+             reference text NOT NULL,
+             note text NOT NULL,
+             created_ms bigint NOT NULL,
+             UNIQUE (reason, reference),
+             CHECK (from_account <> to_account)))",
+                           "INSERT INTO ledger_entries_new SELECT id, from_account, to_account, amount, reason, "
+                           "reference, note, created_ms FROM ledger_entries ORDER BY id",
+                           "DROP TABLE ledger_entries",
+                           "ALTER TABLE ledger_entries_new RENAME TO ledger_entries",
+                           "CREATE INDEX ledger_entries_from ON ledger_entries (from_account, id)",
+                           "CREATE INDEX ledger_entries_to ON ledger_entries (to_account, id)",
+                           "{forbid ledger_entries UPDATE}",
+                           "{forbid ledger_entries DELETE}",
+                           "INSERT INTO ledger_accounts (id, is_system) VALUES ('system:lapses', 1)",
+
+                           // service/job
+                           R"(CREATE TABLE counters (
+             name text NOT NULL,
+             label text NOT NULL,
+             value bigint NOT NULL,
+             PRIMARY KEY (name, label)))",
+                           "CREATE INDEX jobs_over ON jobs (files_deleted_ms) WHERE files_deleted_ms IS NOT NULL",
+                       }};
+
+const Migration kAdmission{6,
+                           "what waits, in pixels",
+                           {
+                               // service/job
+                               "ALTER TABLE images ADD COLUMN pixels bigint NOT NULL DEFAULT 0",  // as its header says
+                               "CREATE INDEX images_finished ON images (finished_ms) WHERE finished_ms IS NOT NULL",
+                           }};
+
+const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes, kPlans, kAdmission};
 
 }  // namespace
 

@@ -27,9 +27,9 @@ def new_server(tmp_path):
     """Makes servers that are this test's own; their books are checked at its end. Called with the options of serve."""
     made = []
 
-    def make(*options, folder=None, start=True, **settings):
+    def make(*options, folder=None, start=True, ready=True, **settings):
         made.append(Server(folder or tmp_path / f"server{len(made)}", *options, **settings))
-        return made[-1].start() if start else made[-1]
+        return made[-1].start(ready) if start else made[-1]
 
     yield make
     for one in made:

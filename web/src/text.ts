@@ -235,6 +235,7 @@ export const text = {
     plan: 'Plan',
     renews: 'Renews',
     neverRenews: 'doesn’t renew',
+    perMonth: (credits: string, price: string) => `${credits} a month${price ? ` · ${price}` : ''}`,
     since: 'Member since',
     creditsHelp: 'Out of credits? Ask the operator of this server for more.',
     signOut: 'Sign out',
@@ -270,7 +271,7 @@ export const text = {
     when: 'When',
     what: 'What',
     amount: 'Amount',
-    reasons: { grant: 'Credits granted', charge: 'Image processed', refund: 'Refund' },
+    reasons: { grant: 'Credits granted', charge: 'Image processed', refund: 'Refund', lapse: 'Unused credits lapsed' },
     inJob: 'Job',
     image: (index: number) => `image ${index + 1}`,
 

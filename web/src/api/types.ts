@@ -18,6 +18,8 @@ export interface SessionAccount {
   plan: string;
   balance: number;
   renewsAt: string | null;
+  creditsPerMonth: number;
+  price: string | null;
   createdAt: string;
   isOperator: boolean;
   rights: { version: string; acceptedAt: string } | null;
@@ -77,7 +79,7 @@ export interface LedgerEntry {
   id: string;
   createdAt: string;
   amount: number;
-  reason: 'grant' | 'charge' | 'refund';
+  reason: 'grant' | 'charge' | 'refund' | 'lapse';
   jobId: string | null;
   imageIndex: number | null;
   note: string | null;

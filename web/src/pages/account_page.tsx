@@ -35,6 +35,9 @@ export function AccountPage() {
         <div class="tile">
           <dt>{text.account.plan}</dt>
           <dd class="plan-name">{who.plan}</dd>
+          {who.creditsPerMonth > 0 && (
+            <dd class="quiet small">{text.account.perMonth(text.credits(who.creditsPerMonth), who.price ?? '')}</dd>
+          )}
           <dd class="quiet small">{who.renewsAt ? `${text.account.renews} ${date(who.renewsAt)}` : text.account.neverRenews}</dd>
         </div>
         <div class="tile">
