@@ -24,9 +24,9 @@ namespace removr::account {
 struct Plan {
   std::string name;  // 1 to 40 of a-z, 0-9, '-', '_'
   ledger::Credits credits_per_month = 0;
-  std::string price;  // for people: "9 EUR a month"
+  std::string price = {};  // for people: "9 EUR a month"
   bool rolls_over = false;
-  std::optional<int> requests_per_minute;  // nullopt: the server's own; 0: any number
+  std::optional<int> requests_per_minute = {};  // nullopt: the server's own; 0: any number
 };
 
 // kBadRequest, with a public text, for a name of another form.
