@@ -23,6 +23,7 @@ void AddDetect(CLI::App& program, int& status);
 void AddVerify(CLI::App& program, int& status);
 void AddServe(CLI::App& program, int& status);
 void AddWorker(CLI::App& program, int& status);
+void AddEngineHost(CLI::App& program, int& status);  // hidden: what a worker starts
 void AddAccount(CLI::App& program, int& status);
 void AddKey(CLI::App& program, int& status);
 void AddBackup(CLI::App& program, int& status);

@@ -58,7 +58,7 @@ int Run(int argc, char** argv) {
   program.fallthrough();
   program.parse_complete_callback([&] { StartLog(program, log_level, log_format); });
   for (const auto add :
-       {AddClean, AddDetect, AddVerify, AddServe, AddWorker, AddAccount, AddKey, AddBackup, AddRestore, AddVersion})
+       {AddClean, AddDetect, AddVerify, AddServe, AddWorker, AddEngineHost, AddAccount, AddKey, AddBackup, AddRestore, AddVersion})
     add(program, status);
   BindEnvironment(program);
 

@@ -172,16 +172,14 @@ api::Rates RatesOf(int requests_per_minute, const std::vector<account::Plan>& pl
   return rates;
 }
 
-std::vector<std::string> WorkerArguments(const ServeOptions& options, int workers) {
+std::vector<std::string> WorkerArguments(const ServeOptions& options) {
   return {"worker",
           "--database",
           DatabaseUrl(options.data),
           "--storage",
           StorageUrl(options.data),
           "--models",
-          FindModels(options.models).string(),
-          "--threads",
-          std::to_string(std::max(1, ProcessorCount() / std::max(1, workers)))};
+          FindModels(options.models).string()};
 }
 
 Status Serve(const ServeOptions& options) {
@@ -212,7 +210,7 @@ Status Serve(const ServeOptions& options) {
                                                     .account_disk_bytes = options.account_disk_mib * kMiB},
                                                    {*database, *blobs, submitter, clock}));
 
-  WorkerProcesses workers(workers_count, WorkerArguments(options, workers_count), [&](const std::string& id, int wait_status) {
+  WorkerProcesses workers(workers_count, WorkerArguments(options), [&](const std::string& id, int wait_status) {
     const Status reported = database->Write([&](store::Transaction& transaction) {
       return job::ReportDeath(transaction, id, job::DeathFromWaitStatus(wait_status), clock.Now());
     });

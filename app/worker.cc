@@ -10,10 +10,11 @@
 #include "app/command.h"
 #include "app/data_options.h"
 #include "app/engine_loading.h"
-#include "app/engine_processor.h"
+#include "app/engine_host.h"
 #include "app/machine.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "service/sandbox/sandbox.h"
 #include "service/store/blobs.h"
 #include "service/store/database.h"
 #include "service/store/random_id.h"
@@ -25,20 +26,19 @@ struct WorkerOptions {
   DataOptions data;
   std::string models;
   std::string id;  // given by a supervising server, so that it can say which worker died
-  int threads = 0;
 };
 
 Status Work(const WorkerOptions& options) {
   const StopRequest stop_request;
   const SystemClock clock;
-  ASSIGN_OR_RETURN(auto engine, LoadEngine(options.models, options.threads > 0 ? options.threads : ProcessorCount()));
-  const std::unique_ptr<job::Processor> processor = MakeEngineProcessor(std::move(engine), FindVersion(options.models));
+  ASSIGN_OR_RETURN(const auto sandbox,
+                   sandbox::Sandbox::Create({.host_arguments = EngineHostArguments(options.models)}));
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
   ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
   job::WorkerSettings settings;
   settings.id = options.id.empty() ? store::RandomId() : options.id;
   log::Info("worker {} is ready", settings.id);
-  job::Worker(*database, *blobs, clock, *processor, settings).Run(StopRequest::Made());
+  job::Worker(*database, *blobs, clock, *sandbox, settings).Run(StopRequest::Made());
   log::Info("worker {} stops", settings.id);
   return {};
 }
@@ -53,9 +53,6 @@ void AddWorker(CLI::App& program, int& status) {
   command->get_option("--database")->required()->description("The server's database, sqlite:PATH");
   command->get_option("--storage")->required()->description("The server's storage, file:PATH");
   AddModelsOption(*command, options->models);
-  command->add_option("--threads", options->threads, "Threads that one image may use (default: one per processor)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 256));
   command->add_option("--worker-id", options->id)->group("");  // hidden: for the supervisor
   command->footer("SIGTERM finishes the image in work, or hands it back where that takes longer than a few seconds.");
   command->callback([options, &status] {

@@ -28,25 +28,13 @@ Keeper::~Keeper() {
 Keeper::Hold::Hold(Keeper* keeper, const Lease& lease) : keeper_(keeper) {
   if (!keeper_) return;
   const std::lock_guard lock(keeper_->mutex_);
-  keeper_->held_ = Held{lease, keeper_->clock_.Monotonic(), {}};
+  keeper_->held_ = Held{lease, keeper_->clock_.Monotonic()};
 }
 
 Keeper::Hold::~Hold() {
   if (!keeper_) return;
   const std::lock_guard lock(keeper_->mutex_);
   keeper_->held_.reset();
-}
-
-void Keeper::Hold::StartTimer(std::chrono::nanoseconds limit) {
-  if (!keeper_) return;
-  const std::lock_guard lock(keeper_->mutex_);
-  keeper_->held_->deadline = keeper_->clock_.Monotonic() + limit;
-}
-
-void Keeper::Hold::StopTimer() {
-  if (!keeper_) return;
-  const std::lock_guard lock(keeper_->mutex_);
-  keeper_->held_->deadline.reset();
 }
 
 void Keeper::Loop() {
@@ -56,7 +44,6 @@ void Keeper::Loop() {
       const Moment now = clock_.Monotonic();
       BeatIfDue(now);
       RenewIfDue(now);
-      EndIfTooLong(now);
       EndIfStopped(now);
     }
     lock.lock();
@@ -85,31 +72,20 @@ void Keeper::RenewIfDue(Moment now) {
   if (held_) held_->renewed_at = now;
 }
 
-void Keeper::EndIfTooLong(Moment now) {
-  const auto held = InHand();
-  if (!held || !held->deadline || now < *held->deadline) return;
-  log::Error("worker {}: image {}/{} takes too long", settings_.id, held->lease.job_id, held->lease.index);
-  GiveUpAndEnd(held->lease, Event::kTry, ErrorCode::kTimeout, kTimeoutExitStatus);
-}
-
+// Where the worker was quicker and has finished the image, there is no reason to end. Where the database is out of
+// reach there is: the supervisor or the lease's end takes the image back.
 void Keeper::EndIfStopped(Moment now) {
   if (!stop_) return;
   if (!stopped_at_) stopped_at_ = now;
   const auto held = InHand();
   if (!held || now - *stopped_at_ < settings_.stop_grace) return;
-  GiveUpAndEnd(held->lease, Event::kHandBack, {}, 0);
-}
-
-// Where the worker was quicker and has finished the image, there is no reason to end. Where the database is out of
-// reach there is: the supervisor or the lease's end takes the image back.
-void Keeper::GiveUpAndEnd(const Lease& lease, Event event, std::optional<ErrorCode> error, int status) {
   const auto given_up = database_.Write([&](Transaction& transaction) -> Status {
-    TRY(GiveUp(transaction, lease, event, error, clock_.Now()));
+    TRY(GiveUp(transaction, held->lease, Event::kHandBack, {}, clock_.Now()));
     return SignOff(transaction, settings_.id);
   });
   if (!given_up && given_up.error().code == ErrorCode::kConflict) return;
   ended_ = true;
-  settings_.exit_process(status);
+  settings_.exit_process(0);
 }
 
 std::optional<Keeper::Held> Keeper::InHand() {

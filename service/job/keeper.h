@@ -1,6 +1,5 @@
 // Stands beside a working worker, in a thread of its own: keeps the lease of the image in hand, beats, and ends the
-// process where the image takes too long or a stop has waited long enough. Inside this folder only; worker.h tells the
-// whole.
+// process where a stop has waited long enough. Inside this folder only; worker.h tells the whole.
 #pragma once
 
 #include <atomic>
@@ -28,9 +27,6 @@ class Keeper {
    public:
     Hold(Keeper* keeper, const Lease& lease);
     ~Hold();
-    // The engine begins, and has so much time; and it is done.
-    void StartTimer(std::chrono::nanoseconds limit);
-    void StopTimer();
 
    private:
     Keeper* keeper_;
@@ -44,15 +40,12 @@ class Keeper {
   struct Held {
     Lease lease;
     Moment renewed_at;
-    std::optional<Moment> deadline;
   };
 
   void Loop();
   void BeatIfDue(Moment now);
   void RenewIfDue(Moment now);
-  void EndIfTooLong(Moment now);
   void EndIfStopped(Moment now);
-  void GiveUpAndEnd(const Lease& lease, Event event, std::optional<ErrorCode> error, int status);
   std::optional<Held> InHand();
 
   store::Database& database_;

@@ -1,6 +1,7 @@
 // What a worker needs of the engine, and no more, so that the service never includes a pixel.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -20,6 +21,7 @@ struct Assignment {
   std::span<const std::uint8_t> bytes;
   std::span<const std::uint8_t> mask;  // a file, painted by hand; empty: none
   Wishes wishes;
+  std::chrono::milliseconds time_limit = std::chrono::minutes(1);  // wall time; beyond it the image costs a try
 };
 
 struct ProcessedImage {
@@ -40,8 +42,8 @@ class Processor {
  public:
   virtual ~Processor() = default;
   // Errors that are the image's own fault, and final: kUnsupportedFormat, kCorruptImage, kTooManyPixels, kAnimated,
-  // kMaskMismatch. kTimeout and kEngineFailure count as a try. Anything else is the surroundings' fault and counts
-  // nothing.
+  // kMaskMismatch. kTimeout (the assignment's time was over; it does not take longer) and kEngineFailure count as a try.
+  // Anything else is the surroundings' fault and counts nothing.
   virtual Result<ProcessedImage> Process(const Assignment& assignment) = 0;
 };
 

@@ -5,7 +5,6 @@
 #include <csignal>
 
 #include "service/job/counters.h"
-#include "service/job/worker.h"
 #include "service/ledger/ledger.h"
 
 namespace removr::job {
@@ -226,10 +225,7 @@ Status GiveUp(Transaction& transaction, const Lease& lease, Event event, std::op
 }
 
 Death DeathFromWaitStatus(int wait_status) {
-  if (WIFEXITED(wait_status)) {
-    const int status = WEXITSTATUS(wait_status);
-    return status == 0 || status == kTimeoutExitStatus ? Death::kStopped : Death::kKilled;
-  }
+  if (WIFEXITED(wait_status)) return WEXITSTATUS(wait_status) == 0 ? Death::kStopped : Death::kKilled;
   switch (WTERMSIG(wait_status)) {
     case SIGSEGV:
     case SIGABRT:

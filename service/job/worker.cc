@@ -12,6 +12,7 @@
 #include "service/job/naming.h"
 #include "service/job/queue.h"
 #include "service/job/sha256.h"
+#include "service/job/states.h"
 #include "service/job/workers.h"
 
 namespace removr::job {
@@ -109,16 +110,15 @@ Result<bool> Worker::WorkOnce(Keeper* keeper) {
 }
 
 Status Worker::WorkOn(const Claim& claim, Keeper* keeper) {
-  Keeper::Hold hold(keeper, claim.lease);
+  const Keeper::Hold hold(keeper, claim.lease);
   ASSIGN_OR_RETURN(const auto original, store::ReadAll(blobs_, claim.original_blob, settings_.limits.file_max_bytes));
   std::vector<std::uint8_t> mask;
   if (!claim.mask_blob.empty()) {
     ASSIGN_OR_RETURN(mask, store::ReadAll(blobs_, claim.mask_blob, settings_.limits.file_max_bytes));
   }
   TRY(database_.Write([&](Transaction& transaction) { return MarkStarted(transaction, claim.lease, clock_.Now()); }));
-  hold.StartTimer(settings_.time_limit(PixelsOf(original, settings_.limits)));
-  auto image = processor_.Process({original, mask, claim.wishes});
-  hold.StopTimer();
+  const auto time_limit = TimeLimit(PixelsOf(original, settings_.limits));
+  auto image = processor_.Process({original, mask, claim.wishes, time_limit});
   if (!image) return tl::unexpected<Error>(std::move(image).error());
   ASSIGN_OR_RETURN(const Delivered delivered, Deliver(blobs_, claim.lease, *image));
   const Status completed = database_.Write(

@@ -1,10 +1,9 @@
 // The worker's loop: claim -> blob get -> Processor -> blob put -> one transaction. It runs in a process of its own,
 // which may be killed at any moment.
 //
-// Beside the loop a keeper thread renews the lease, beats (workers.h) and watches the time: an image that takes longer
-// than 30 s
-// + 3 s per megapixel costs that image a try, and the process, since a hung engine cannot be stopped otherwise. After a
-// stop it waits a grace time for the image in hand, then hands it back and ends the process.
+// An image that takes longer than 30 s + 3 s per megapixel is given up by the Processor, and has cost that image a try.
+// Beside the loop a keeper thread renews the lease and beats (workers.h). After a stop it waits a grace time for the image
+// in hand, then hands it back and ends the process.
 #pragma once
 
 #include <atomic>
@@ -16,7 +15,6 @@
 #include "base/limits.h"
 #include "base/result.h"
 #include "service/job/processor.h"
-#include "service/job/states.h"
 #include "service/store/blobs.h"
 #include "service/store/database.h"
 
@@ -25,17 +23,13 @@ namespace removr::job {
 class Keeper;
 struct Claim;
 
-// The exit status of a worker process that ended itself because an image took too long. The try is written by then.
-inline constexpr int kTimeoutExitStatus = 75;  // EX_TEMPFAIL of sysexits.h: start it again
-
 struct WorkerSettings {
   std::string id;  // unique among all workers that live and ever lived (store::RandomId)
   Limits limits;
   std::chrono::milliseconds lease = std::chrono::seconds(30);
   std::chrono::milliseconds idle_wait = std::chrono::milliseconds(100);  // between looks at an empty queue
   std::chrono::milliseconds stop_grace = std::chrono::seconds(5);
-  std::function<std::chrono::milliseconds(std::int64_t pixels)> time_limit = TimeLimit;
-  // How the process ends where an image hangs or is handed back in the middle: _exit, or what a test puts there.
+  // How the process ends where an image is handed back in the middle: _exit, or what a test puts there.
   std::function<void(int status)> exit_process;  // empty means _exit
 };
 

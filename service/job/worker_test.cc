@@ -206,16 +206,6 @@ TEST_F(RunTest, AStopHandsBackWhatTakesLongerThanTheGrace) {
   EXPECT_EQ(Find(job)->completed, 0) << "what it brought afterwards is not taken";
 }
 
-TEST_F(RunTest, AnImageThatTakesTooLongCostsATryAndTheProcess) {
-  SlowProcessor slow;
-  Start(slow, [](WorkerSettings& settings) { settings.time_limit = [](std::int64_t) { return 50ms; }; });
-  SubmitJob({"clean a"});
-  EXPECT_TRUE(Eventually([&] { return exit_status_ == kTimeoutExitStatus; }));
-  EXPECT_EQ(Count("images WHERE state = 'waiting' AND tries = 1"), 1);
-  slow.LetGo();
-  Stop();
-}
-
 // A worker in a process of its own, which dies within the engine in its own way.
 class DyingWorkerTest : public ServiceTest {
  protected:
