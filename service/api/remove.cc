@@ -97,6 +97,13 @@ std::optional<job::JobView> WaitFor(Context& context, const std::string& job_id,
   return std::nullopt;
 }
 
+// Says when there will be room again.
+http::Response Busy(const Error& error, std::chrono::seconds retry_after) {
+  http::Response response = ToResponse(error);
+  response.headers.Set("Retry-After", std::to_string(retry_after.count()));
+  return response;
+}
+
 Answer Submit(Context& context, job::Task task) {
   const http::Request& request = context.request;
   job::Submitter& submitter = context.services.submitter;
@@ -112,12 +119,18 @@ Answer Submit(Context& context, job::Task task) {
   if (!submission && submission.error().code == ErrorCode::kInsufficientCredits) {
     return ToResponse(submission.error(), job::Shortfall{.balance = 0, .required = 1});
   }
+  if (!submission && submission.error().code == ErrorCode::kBusy) {
+    return Busy(submission.error(), submitter.RetryAfter());
+  }
   if (!submission) return tl::unexpected<Error>(submission.error());
   const auto choices = ReceiveForm(*body, std::move(form), **submission);
   if (auto refused = body->refusal()) return std::move(*refused);
   if (!choices) return tl::unexpected<Error>(choices.error());
 
   const auto accepted = (*submission)->Finish(*choices);
+  if (!accepted && accepted.error().code == ErrorCode::kBusy) {
+    return Busy(accepted.error(), (*submission)->retry_after().value_or(job::kBusyRetryAfter));
+  }
   if (!accepted) return ToResponse(accepted.error(), (*submission)->shortfall());
   http::Response response = AcceptedResponse(*accepted, context.door);
   const auto wait = WaitPreference(request.headers);

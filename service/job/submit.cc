@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "base/probe.h"
+#include "service/job/admission.h"
 #include "service/job/idempotency.h"
 #include "service/job/jobs.h"
 #include "service/job/naming.h"
@@ -26,18 +27,36 @@ struct ReceivedFile {
   std::string blob;
   std::string sha256 = {};
   std::int64_t size_bytes = 0;
+  std::int64_t pixels = 0;
 };
 
-// Whether `count` more images may be taken in.
-Status Admit(Transaction& transaction, const SubmitSettings& settings, int count, Timestamp now) {
+// What Retry-After is measured over.
+constexpr std::chrono::seconds kDrainSpan{60};
+
+Load BoundOf(const SubmitSettings& settings) {
+  return {settings.queue_max_images, settings.queue_max_pixels, settings.queue_max_bytes};
+}
+
+// How long until `more` fits into the queue; nullopt where it does now.
+Result<std::optional<std::chrono::seconds>> WaitFor(Transaction& transaction, const SubmitSettings& settings,
+                                                    const Load& more, Timestamp now) {
+  ASSIGN_OR_RETURN(const Load waiting, ReadWaiting(transaction));
+  const Load wanted = waiting + more, bound = BoundOf(settings);
+  if (IsWithin(wanted, bound)) return std::optional<std::chrono::seconds>();
+  ASSIGN_OR_RETURN(const Load drained, ReadDrained(transaction, now + -std::chrono::milliseconds(kDrainSpan)));
+  const Load excess{wanted.images - bound.images, wanted.pixels - bound.pixels, wanted.bytes - bound.bytes};
+  return std::optional(DrainTime(excess, drained, kDrainSpan));
+}
+
+// Whether so much more may be taken in. Where the queue is full, `retry_after` is set.
+Status Admit(Transaction& transaction, const SubmitSettings& settings, const Load& more, Timestamp now,
+             std::optional<std::chrono::seconds>& retry_after) {
   if (settings.needs_worker) {
     ASSIGN_OR_RETURN(const int workers, CountWorkers(transaction, now));
     if (workers == 0) return Fail(ErrorCode::kBusy, "no worker is there", "No worker can take the work now.");
   }
-  ASSIGN_OR_RETURN(const QueueDepth depth, ReadQueueDepth(transaction));
-  if (depth.waiting + count > settings.queue_max_images) {
-    return Fail(ErrorCode::kBusy, std::to_string(depth.waiting) + " images wait", "Too many images are waiting.");
-  }
+  ASSIGN_OR_RETURN(retry_after, WaitFor(transaction, settings, more, now));
+  if (retry_after) return Fail(ErrorCode::kBusy, "the queue is full", "Too many images are waiting.");
   return {};
 }
 
@@ -50,6 +69,11 @@ struct Received {
   std::string MaskBlobOf(std::size_t index) const {
     if (masks.empty()) return "";
     return masks.size() == 1 ? masks.front().blob : masks[index].blob;
+  }
+  Load TotalLoad() const {
+    Load total;
+    for (const ReceivedFile& file : files) total = total + Load{1, file.pixels, file.size_bytes};
+    return total;
   }
 };
 
@@ -65,11 +89,12 @@ Status InsertJob(Transaction& transaction, const Upload& upload, const Received&
     const ReceivedFile& file = received.files[index];
     TRY(transaction.Execute(
         "INSERT INTO images (job_id, image_index, account_id, image_id, filename, state, queued_ms, "
-        "original_blob, original_bytes, original_sha256, mask_blob, credits) "
-        "VALUES (:job, :image_index, :account, :id, :filename, 'waiting', :now, :blob, :bytes, :sha256, :mask, "
-        ":credits)",
+        "original_blob, original_bytes, original_sha256, pixels, mask_blob, credits) "
+        "VALUES (:job, :image_index, :account, :id, :filename, 'waiting', :now, :blob, :bytes, :sha256, :pixels, "
+        ":mask, :credits)",
         {upload.job_id, static_cast<std::int64_t>(index), upload.account_id, file.image_id, file.filename, now.unix_ms,
-         file.blob, file.size_bytes, file.sha256, received.MaskBlobOf(index), CreditsPerImage(wishes.task)}));
+         file.blob, file.size_bytes, file.sha256, file.pixels, received.MaskBlobOf(index),
+         CreditsPerImage(wishes.task)}));
   }
   return {};
 }
@@ -136,7 +161,7 @@ class SubmissionImpl final : public Submission {
   Status Append(std::span<const std::uint8_t> bytes) override {
     if (!writer_) return Fail(ErrorCode::kInternal, "Append outside a file");
     ReceivedFile& file = current_->back();
-    const std::size_t missing = kSniffBytes - std::min(kSniffBytes, head_.size());
+    const std::size_t missing = kHeadBytes - std::min(kHeadBytes, head_.size());
     head_.insert(head_.end(), bytes.begin(),
                  bytes.begin() + static_cast<std::ptrdiff_t>(std::min(missing, bytes.size())));
     file.size_bytes += static_cast<std::int64_t>(bytes.size());
@@ -154,7 +179,9 @@ class SubmissionImpl final : public Submission {
     if (!writer_) return Fail(ErrorCode::kInternal, "EndFile outside a file");
     const auto writer = std::move(writer_);
     TRY(writer->Commit());
-    current_->back().sha256 = sha256_.Hex();
+    ReceivedFile& file = current_->back();
+    file.sha256 = sha256_.Hex();
+    file.pixels = PixelsExpected(head_, file.size_bytes, settings_.limits);
     if (current_ == &received_.masks && !SniffFormat(head_)) {
       return Fail(ErrorCode::kBadRequest, "a mask that is no image", "A mask must be a JPG, PNG or WEBP image.");
     }
@@ -182,10 +209,9 @@ class SubmissionImpl final : public Submission {
   }
 
   std::optional<Shortfall> shortfall() const override { return shortfall_; }
+  std::optional<std::chrono::seconds> retry_after() const override { return retry_after_; }
 
  private:
-  static constexpr std::size_t kSniffBytes = 12;  // enough to tell a format
-
   Status CheckCount(int count, std::string_view what) const {
     if (count < settings_.limits.files_max) return {};
     return Fail(ErrorCode::kTooManyFiles, "more than " + std::to_string(count) + " " + std::string(what),
@@ -231,7 +257,7 @@ class SubmissionImpl final : public Submission {
       shortfall_ = Shortfall{balance, price};
       return tl::unexpected<Error>(covered.error());
     }
-    TRY(Admit(transaction, settings_, count, now));
+    TRY(Admit(transaction, settings_, received_.TotalLoad(), now, retry_after_));
     if (price > 0) {
       ASSIGN_OR_RETURN(balance, ledger::Charge(transaction, upload_.account_id, price, upload_.job_id, now));
     }
@@ -270,6 +296,7 @@ class SubmissionImpl final : public Submission {
   Sha256 sha256_;
   Timestamp renewed_at_;
   std::optional<Shortfall> shortfall_;
+  std::optional<std::chrono::seconds> retry_after_;
   bool accepted_ = false;
 };
 
@@ -296,11 +323,18 @@ Result<std::unique_ptr<Submission>> Submitter::Begin(std::string_view account_id
     // A replay changes nothing, so any number of them may come at once and however full the queue is.
     if (remembered) upload.idempotency_key.reset();
     TRY(ClaimUpload(transaction, upload, now + settings_.upload_lease, now));
-    return remembered ? Status() : Admit(transaction, settings_, 1, now);
+    std::optional<std::chrono::seconds> retry_after;  // where it is wanted, RetryAfter reads it again
+    return remembered ? Status() : Admit(transaction, settings_, {.images = 1}, now, retry_after);
   };
   TRY(database_.Write(claim));
   return std::unique_ptr<Submission>(
       new SubmissionImpl(database_, blobs_, clock_, settings_, std::move(upload), std::move(idempotency_key), task));
+}
+
+std::chrono::seconds Submitter::RetryAfter() const {
+  const auto wait = database_.Read(
+      [&](Transaction& transaction) { return WaitFor(transaction, settings_, {.images = 1}, clock_.Now()); });
+  return wait && *wait ? **wait : kBusyRetryAfter;
 }
 
 }  // namespace removr::job

@@ -36,7 +36,11 @@ namespace removr::job {
 
 struct SubmitSettings {
   Limits limits;
-  int queue_max_images = 1000;                              // images waiting, over all accounts (serve --max-queue)
+  // What may wait, over all accounts; the images are serve's --max-queue. The others bound what so many may amount to:
+  // 24 megapixels and 16 MiB each.
+  int queue_max_images = 1000;
+  std::int64_t queue_max_pixels = 24'000'000'000;
+  std::int64_t queue_max_bytes = 16'000 * kMiB;
   std::chrono::milliseconds keep = std::chrono::hours(24);  // how long files live (serve --keep)
   std::chrono::milliseconds idempotency_keep = std::chrono::hours(24);
   // The claim on an Idempotency-Key and on the files. Append renews it; where a client may be silent for longer than a
@@ -93,6 +97,9 @@ class Submission {
 
   // Set after Finish returned kInsufficientCredits.
   virtual std::optional<Shortfall> shortfall() const = 0;
+
+  // Set after Finish found the queue full: when there will be room, as fast as the queue moves now.
+  virtual std::optional<std::chrono::seconds> retry_after() const = 0;
 };
 
 // Thread-safe. The database, storage and clock outlive it.
@@ -110,6 +117,9 @@ class Submitter {
   Result<std::unique_ptr<Submission>> Begin(std::string_view account_id, std::optional<std::string> idempotency_key,
                                             Task task = Task::kRemove);
 
+  // When there will be room for an image, after Begin returned kBusy.
+  std::chrono::seconds RetryAfter() const;
+
   const SubmitSettings& settings() const { return settings_; }
 
  private:
@@ -119,7 +129,7 @@ class Submitter {
   const SubmitSettings settings_;
 };
 
-// For Retry-After.
+// For Retry-After, where no measure says more.
 inline constexpr std::chrono::seconds kConflictRetryAfter{2};
 inline constexpr std::chrono::seconds kBusyRetryAfter{5};
 

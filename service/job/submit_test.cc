@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include "service/job/admission.h"
 #include "service/job/service_fixture.h"
 
 namespace removr::job {
@@ -228,6 +229,37 @@ TEST_F(SubmitTest, AFullQueueRefusesBeforeTheCharge) {
   EXPECT_EQ(CountFiles(), 3);
 }
 
+TEST_F(SubmitTest, TheQueueIsBoundInPixelsAndBytesToo) {
+  const std::string long_jpeg = "\xFF\xD8\xFF\xE1\xFF\xFF" + std::string(kHeadBytes, 'x');  // its size is guessed
+  settings_.queue_max_pixels = 1'000'000;
+  ASSERT_TRUE(Submit({long_jpeg, long_jpeg}));
+  EXPECT_EQ(Submit({long_jpeg}).error().code, ErrorCode::kBusy);
+  EXPECT_TRUE(Submit({"no image"}));
+  settings_.queue_max_bytes = 2 * static_cast<std::int64_t>(long_jpeg.size()) + 20;
+  EXPECT_EQ(Submit({std::string(100, 'x')}).error().code, ErrorCode::kBusy);
+  EXPECT_TRUE(Submit({"short"}));
+  EXPECT_EQ(Count("ledger_entries WHERE reason = 'charge'"), 3);
+}
+
+TEST_F(SubmitTest, AFullQueueSaysWhenThereWillBeRoom) {
+  SubmitJob({"clean", "clean", "clean", "clean"});
+  WorkAll();
+  settings_.queue_max_images = 2;
+  SubmitJob({"clean", "clean"});
+  EXPECT_EQ(MakeSubmitter().RetryAfter(), 16s) << "one is too many, and four went in the last minute";
+  auto submitter = MakeSubmitter();
+  settings_.queue_max_images = 10;
+  auto submission = MakeSubmitter().Begin("anna", {}).value();
+  ASSERT_TRUE(Send(*submission, std::vector<std::string>(10, "clean")));
+  EXPECT_EQ(submission->Finish({}).error().code, ErrorCode::kBusy);
+  EXPECT_EQ(submission->retry_after(), 31s);
+  clock_.Advance(61s);
+  Beat();
+  EXPECT_EQ(submitter.RetryAfter(), 60s) << "nothing moves";
+  WorkAll();
+  EXPECT_EQ(submitter.RetryAfter(), kBusyRetryAfter) << "there is room";
+}
+
 TEST_F(SubmitTest, TakesNoWorkWhereNoWorkerIs) {
   clock_.Advance(60s);
   EXPECT_EQ(Submit({"a"}).error().code, ErrorCode::kBusy);
@@ -273,8 +305,7 @@ TEST_F(SubmitTest, MasksAndTaskArePartOfWhatIdentifiesARequest) {
   EXPECT_EQ(Submit({"a"}, "key").error().code, ErrorCode::kIdempotencyMismatch);
   EXPECT_EQ(Submit({"a"}, "key", "anna", {}, {kMask + "x"}).error().code, ErrorCode::kIdempotencyMismatch);
   EXPECT_EQ(Submit({"a", kMask}, "key").error().code, ErrorCode::kIdempotencyMismatch);
-  EXPECT_EQ(Submit({"a"}, "key", "anna", {Task::kDetect, {}}, {kMask}).error().code,
-            ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a"}, "key", "anna", {Task::kDetect, {}}, {kMask}).error().code, ErrorCode::kIdempotencyMismatch);
 }
 
 TEST_F(SubmitTest, WishesReachTheEngine) {
