@@ -207,7 +207,8 @@ class Router final : public http::Handler {
     if (auto refused = state_.throttle.RefuseAddress(client, now)) return std::move(*refused);
     bool extended = false;
     if (const Status admitted = Admit(place.route.access, context, extended); !admitted) {
-      const bool wrong_key = place.door == Door::kKey && admitted.error().code == ErrorCode::kUnauthorized;
+      const bool wrong_key =
+          place.door == Door::kKey && admitted.error().code == ErrorCode::kUnauthorized && BearerToken(request.headers);
       auto refused = wrong_key ? state_.throttle.RefuseWrongKey(client, now) : std::nullopt;
       return refused ? std::move(*refused) : ToResponse(admitted.error());
     }

@@ -51,7 +51,7 @@ class Throttle {
   const Rates rates_;
   http::RateLimiter addresses_{{}, kNamesMax};
   http::RateLimiter askers_{{}, kNamesMax};
-  http::RateLimiter wrong_keys_{{.burst = 20, .refill = std::chrono::seconds(6)}, kNamesMax};
+  http::RateLimiter wrong_keys_{{.burst = 100, .refill = std::chrono::seconds(1)}, kNamesMax};
 };
 
 }  // namespace removr::api
