@@ -12,6 +12,7 @@
 #include "app/image_run.h"
 #include "app/inputs.h"
 #include "app/outputs.h"
+#include "app/template_option.h"
 
 namespace removr::app {
 namespace {
@@ -21,6 +22,7 @@ namespace fs = std::filesystem;
 struct CleanOptions {
   std::vector<std::string> inputs;
   std::string output_folder, mask_folder, report, hand_mask;
+  std::vector<std::string> templates;
   bool force = false;
   engine::Options engine;
   RunOptions run;
@@ -88,7 +90,8 @@ Result<engine::Options> EngineOptions(const CleanOptions& options) {
   if (!options.hand_mask.empty()) {
     ASSIGN_OR_RETURN(engine.mask, ReadHandMask(options.hand_mask));
   }
-  TRY(CheckChoices(engine.choices, !engine.mask.empty()));
+  ASSIGN_OR_RETURN(engine.owner_template, ReadTemplateFiles(options.templates));
+  TRY(CheckChoices(engine.choices, !engine.mask.empty(), !engine.owner_template.empty()));
   return engine;
 }
 
@@ -161,6 +164,7 @@ void AddClean(CLI::App& program, int& status) {
   AddChoice(*command, "roi", "\"X1 Y1 X2 Y2\"",
             "Remove exactly this rectangle, and look for nothing: px, or per cent with a % behind each number",
             *options);
+  AddTemplateOption(*command, options->templates);
   AddChoice(*command, "kinds", "LIST", "Remove only findings of these: watermark,logo,text,timestamp (default: all)",
             *options);
   AddChoice(*command, "format", "FORMAT",
@@ -180,12 +184,15 @@ void AddClean(CLI::App& program, int& status) {
       "another format and for lossy WebP; a JPEG that stays one keeps its own.\n"
       "Under --mask and --roi the strokes of a recognised overlay are removed, or else all that is marked is filled;\n"
       "outside nothing changes. Both count in the image as a viewer shows it.\n"
+      "With --template nothing but that overlay is removed, exactly, and the networks are not asked; where it isn't\n"
+      "found the result is the original. Only what it hides completely is filled.\n"
       "Inputs are never written over, and no file is ever half-written.\n"
       "In folders, hidden files are passed over, and without -o so are earlier results (*-clean.*, *-mask.png).\n"
       "Ctrl-C finishes the images in work; the same command goes on from there.\n\n"
       "  removr clean photo.jpg                      writes photo-clean.jpg beside it\n"
       "  removr clean photos -o cleaned --report cleaned.jsonl\n"
-      "  removr clean photo.jpg --roi \"60% 85% 100% 100%\"    a stamp in the lower right corner");
+      "  removr clean photo.jpg --roi \"60% 85% 100% 100%\"    a stamp in the lower right corner\n"
+      "  removr clean photos -o cleaned --template logo.png   your own logo, and nothing else");
   command->callback([options, &status] { status = Clean(*options); });
 }
 

@@ -11,6 +11,7 @@
 #include "app/image_run.h"
 #include "app/inputs.h"
 #include "app/outputs.h"
+#include "app/template_option.h"
 
 namespace removr::app {
 namespace {
@@ -18,11 +19,13 @@ namespace {
 struct DetectOptions {
   std::vector<std::string> inputs;
   std::string mask_folder;
+  std::vector<std::string> templates;
   RunOptions run;
 };
 
-ImageResult DetectOne(const Input& input, const Output& output, const ImageRun::LoadedEngine& engine) {
-  const engine::Options options{.want_mask = !output.mask.empty()};
+ImageResult DetectOne(const Input& input, const Output& output, const owner::Template& overlay,
+                      const ImageRun::LoadedEngine& engine) {
+  const engine::Options options{.want_mask = !output.mask.empty(), .owner_template = overlay};
   return ProcessFile(
       input.path, engine,
       [&](const engine::Engine& loaded, const engine::Bytes& bytes) { return loaded.Detect(bytes, options); },
@@ -48,6 +51,11 @@ std::string Text(const ImageResult& result) {
 }
 
 int Detect(const DetectOptions& options) {
+  const auto overlay = ReadTemplateFiles(options.templates);
+  if (!overlay) {
+    fmt::print(stderr, "removr: {}\n", overlay.error().message);
+    return kWrongUse;
+  }
   OutputFolders folders;
   InputRules rules;
   if (!options.mask_folder.empty()) {
@@ -59,7 +67,7 @@ int Detect(const DetectOptions& options) {
 
   ImageRun run{.found = found, .work = {}, .text = Text};
   run.work = [&](std::size_t index, const ImageRun::LoadedEngine& engine) {
-    return DetectOne(found.inputs[index], outputs[index], engine);
+    return DetectOne(found.inputs[index], outputs[index], *overlay, engine);
   };
   return RunImages(run, options.run);
 }
@@ -79,6 +87,7 @@ void AddDetect(CLI::App& program, int& status) {
           "--save-mask", options->mask_folder,
           "Write DIR/STEM-mask.png: 8-bit gray, 255 where clean would change pixels; one that is there is replaced")
       ->type_name("DIR");
+  AddTemplateOption(*command, options->templates);
   command->add_flag("--json", options->run.json, "Print one JSON object per image and line");
   AddRunOptions(*command, options->run);
   command->footer(

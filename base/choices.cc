@@ -126,7 +126,10 @@ bool IsChoice(std::string_view name) {
   return name == "kinds" || name == "roi" || name == "format" || name == "quality";
 }
 
-Status CheckChoices(const Choices& choices, bool has_mask) {
+Status CheckChoices(const Choices& choices, bool has_mask, bool has_template) {
+  if (has_template && (has_mask || choices.roi || !choices.kinds.all())) {
+    return Wrong("With a template nothing else is looked for or removed: it goes with no mask, roi or kinds.");
+  }
   if ((has_mask || choices.roi) && !choices.kinds.all()) {
     return Wrong("kinds chooses among what is found; with a mask or a roi nothing is looked for.");
   }

@@ -47,8 +47,9 @@ struct Choices {
 Status SetChoice(std::string_view name, std::string_view value, Choices& choices);
 bool IsChoice(std::string_view name);
 
-// kBadRequest where choices contradict each other; `has_mask`: a hand-made mask was given beside them.
-Status CheckChoices(const Choices& choices, bool has_mask);
+// kBadRequest where choices contradict each other; `has_mask`: a hand-made mask was given beside them, `has_template`:
+// the overlay itself was.
+Status CheckChoices(const Choices& choices, bool has_mask, bool has_template = false);
 
 // One fixed spelling: equal choices give equal texts, "" for the defaults.
 std::string Spell(const Choices& choices);

@@ -19,6 +19,7 @@
 #include "base/result.h"
 #include "engine/image/finding.h"
 #include "engine/image/image.h"
+#include "engine/owner/template.h"
 #include "engine/receipt/compare.h"
 
 namespace removr::engine {
@@ -46,6 +47,9 @@ struct Options {
   // Removed by hand: exactly what is not 0 here, or lies in choices.roi, and nothing else; nothing is looked for. Of the
   // upright image's size, from ReadMask; empty: none.
   image::Mask mask = {};
+  // Only placements of this overlay are looked for and removed; no network is asked. From ReadTemplate; empty: none.
+  // Goes neither with a mask nor with choices.roi or choices.kinds, which are then not looked at.
+  owner::Template owner_template = {};
   Choices choices = {};
 };
 
@@ -83,6 +87,12 @@ struct Outcome {
 // and white on; what is transparent is black), as a viewer shows it. kMaskMismatch, with a public text, where the file
 // cannot be read or has more than limits.file_max_bytes or limits.pixels_max.
 Result<image::Mask> ReadMask(std::span<const std::uint8_t> bytes, const Limits& limits = {});
+
+// An overlay that its owner still has: a picture with transparency, or two renderings of it, on black and on white, in
+// any order (owner/template.h); `other` is empty for the first. kBadRequest, with a public text, where a file cannot be
+// read, has more than limits.file_max_bytes or limits.pixels_max, or is no such overlay.
+Result<owner::Template> ReadTemplate(std::span<const std::uint8_t> bytes, std::span<const std::uint8_t> other = {},
+                                     const Limits& limits = {});
 
 // Thread-safe: calls may run at the same time, and share the loaded networks.
 class Engine {

@@ -10,6 +10,8 @@
 #include "engine/codec/encode.h"
 #include "engine/codec/parts.h"
 #include "engine/hand_mask.h"
+#include "engine/owner/find.h"
+#include "engine/owner/lift.h"
 #include "engine/receipt/rle.h"
 
 namespace removr::engine {
@@ -56,6 +58,15 @@ Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& 
   return Verdict::kClean;
 }
 
+// Takes a template's placements off; what they hide is filled.
+erase::Erased TakeOff(const image::Image& upright, const owner::Template& overlay,
+                      const std::vector<owner::Fit>& placements) {
+  owner::Lifted lifted = owner::Lift(upright, overlay, placements);
+  erase::Erased erased{std::move(lifted.image), std::move(lifted.changed), std::move(lifted.findings)};
+  erase::FillParts(lifted.hidden, erased);
+  return erased;
+}
+
 Result<Receipt> MakeReceipt(std::span<const std::uint8_t> before, const Bytes& after, const image::Mask& mask,
                             const Limits& limits) {
   ASSIGN_OR_RETURN(const receipt::Outside outside, receipt::MeasureOutside(before, after, mask, limits));
@@ -66,7 +77,8 @@ Result<Receipt> MakeReceipt(std::span<const std::uint8_t> before, const Bytes& a
 
 struct Pipeline::Seen {
   image::Image stored;
-  image::Mask by_hand;  // upright; empty where nothing was chosen by hand
+  image::Mask by_hand;                 // upright; empty where nothing was chosen by hand
+  std::vector<owner::Fit> placements;  // of the owner's template
   erase::Erased erased;
   Outcome outcome;
 };
@@ -87,7 +99,11 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
   report.times.decode = watch.Lap();
 
   ASSIGN_OR_RETURN(seen.by_hand, HandMask(options.mask, options.choices.roi, upright.pixels.size()));
-  if (seen.by_hand.empty()) {
+  if (!options.owner_template.empty()) {
+    ASSIGN_OR_RETURN(seen.placements, owner::Find(upright, options.owner_template, config_.threads));
+    report.times.locate = watch.Lap();
+    seen.erased = TakeOff(upright, options.owner_template, seen.placements);
+  } else if (seen.by_hand.empty()) {
     ASSIGN_OR_RETURN(image::Findings findings, locator_->Find(upright));
     KeepKinds(options.choices.kinds, findings);
     report.times.locate = watch.Lap();
@@ -122,7 +138,11 @@ Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Optio
   Stopwatch watch(config_);
   ASSIGN_OR_RETURN(auto seen, Look(bytes, options, watch));
   Report& report = seen.outcome.report;
-  if (!report.findings.empty()) {
+  if (!seen.placements.empty()) {
+    const bool left = owner::Remains(seen.erased.image, options.owner_template, seen.placements);
+    report.verdict = left ? Verdict::kResidual : Verdict::kClean;
+    report.times.verify = watch.Lap();
+  } else if (!report.findings.empty()) {
     ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, *eraser_, seen.erased, seen.by_hand, options.choices.kinds));
     report.times.verify = watch.Lap();
   }

@@ -200,6 +200,10 @@ float Opacity(const Matte& matte, const std::vector<Layer>& layers) {
 
 }  // namespace
 
+void FillParts(const image::Mask& mask, Erased& erased) {
+  for (const image::Finding& part : MaskParts(mask)) FillMasked(mask, part, erased);
+}
+
 Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& network, int threads) {
   ASSIGN_OR_RETURN(auto session, nn::Session::Create({network, {"mask", "alpha", "alpha_color"}, threads}));
   return std::unique_ptr<Eraser>(new Eraser(std::move(session), threads));

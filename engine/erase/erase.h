@@ -27,6 +27,10 @@ struct Weighed {
   image::Mask changed;    // CV_8UC1 of the size of the finding's box, 255 where erasing it would change a pixel
 };
 
+// Fills each part of `mask` (CV_8UC1 of the image's size, not 0 where nothing of the photograph is left) with texture
+// from elsewhere in erased.image, and adds it to erased.mask. No network is asked.
+void FillParts(const image::Mask& mask, Erased& erased);
+
 class Eraser {
  public:
   // Loads the network `restore.onnx` (its outputs: matte.h). At most `threads` threads work for one Erase. Errors:

@@ -1,0 +1,16 @@
+// The colours in which a template is compared with a picture. Luma and two differences: a photograph's edges are
+// mostly in luma, so that a coloured overlay shows best in the others. The map is linear and keeps 0, so that a blend
+// stays a blend.
+#pragma once
+
+#include <opencv2/core.hpp>
+#include <vector>
+
+namespace removr::owner {
+
+inline constexpr int kPlanes = 3;
+
+// R G B (H x W x 3 float) -> Y, B - Y, R - Y (BT.601), the first `count` of them; CV_32FC1.
+std::vector<cv::Mat> ToPlanes(const cv::Mat& rgb, int count);
+
+}  // namespace removr::owner
