@@ -24,7 +24,7 @@ class AccountTest : public testing::Test {
  protected:
   AccountTest() : folder_(fs::temp_directory_path() / ("removr-account-" + store::RandomId())) {
     database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
-    EXPECT_TRUE(Write([](Transaction& transaction) { return DefinePlans(transaction, {{.name = "pro"}}); }));
+    EXPECT_TRUE(database_->Write([](Transaction& transaction) { return DefinePlans(transaction, {{.name = "pro"}}); }));
   }
   ~AccountTest() override {
     database_.reset();
