@@ -107,8 +107,8 @@ const std::map<std::string, std::function<void()>> kForbidden = {
 
 ProcessedImage Picture(std::string_view content) {
   ProcessedImage image;
-  image.bytes.assign(kPng.begin(), kPng.end());
-  image.bytes.insert(image.bytes.end(), content.begin(), content.end());
+  image.bytes.resize(kPng.size() + content.size());
+  std::copy(content.begin(), content.end(), std::copy(kPng.begin(), kPng.end(), image.bytes.begin()));
   image.verdict = job::Verdict::kClean;
   image.format = image.original_format = Format::kPng;
   image.width = 4;
