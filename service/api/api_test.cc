@@ -169,7 +169,8 @@ TEST_F(Api, TakesImagesInAndGivesThemBack) {
 TEST_F(Api, TellsTheAccount) {
   const RawAnswer answer = Get("/api/v1/account");
   EXPECT_EQ(answer.status, 200);
-  EXPECT_EQ(answer.body, R"({"email":"anna@example.org","plan":"free","balance":10,"renewsAt":null})");
+  EXPECT_EQ(answer.body, R"({"email":"anna@example.org","plan":"free","balance":10,"renewsAt":null,)"
+                         R"("creditsPerMonth":0,"price":null,"rollsOver":false})");
 }
 
 TEST_F(Api, WantsAKey) {

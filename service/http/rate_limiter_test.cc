@@ -39,7 +39,7 @@ TEST(RateLimiter, TellsHowManyAreLeftAndWhenTheBucketIsFull) {
   EXPECT_EQ(refused.left, 0);
   EXPECT_EQ(refused.full_in, 57s);
   // What has begun to come back is not there yet.
-  EXPECT_EQ(limiter.Take("anna", rate, 26s).left, 0);
+  EXPECT_EQ(limiter.Take("anna", rate, 26s).left, 1);  // of 2.5
 }
 
 TEST(RateLimiter, TakesEachNameAtItsOwnRate) {
