@@ -58,7 +58,7 @@ void WarnOfItsEnd(SSL_CTX* context, const std::string& path) {
   if (days < 0 || seconds < 0) {
     log::Warn("the certificate {} is over: clients will refuse it", path);
   } else if (days < kWarnDays) {
-    log::Warn("the certificate {} ends in {} days", path, days);
+    log::Warn("the certificate {} ends in {} {}", path, days, days == 1 ? "day" : "days");
   }
 }
 
