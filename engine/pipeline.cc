@@ -41,21 +41,28 @@ void KeepKinds(const Kinds& kinds, image::Findings& findings) {
                 [&](const image::Finding& finding) { return !kinds.test(static_cast<std::size_t>(finding.kind)); });
 }
 
-// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask.
+// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask. A result is
+// called clean only where little speaks against it: people are charged for those.
 Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
                            const image::Mask& by_hand, const Kinds& kinds) {
-  constexpr float kLeft = .5F;  // the probability of an overlay from which it is called one
+  constexpr float kSure = .96F;       // probability below which often only a part was found
+  constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
+  const auto is_tiles = [](const image::Finding& finding) { return !finding.strokes.empty(); };
+  const bool unsure = std::ranges::any_of(
+      erased.findings, [&](const image::Finding& finding) { return !is_tiles(finding) && finding.confidence < kSure; });
+  if (unsure) return Verdict::kResidual;
   std::vector<cv::Rect> places;
   for (const auto& finding : erased.findings) places.push_back(finding.box);
   ASSIGN_OR_RETURN(image::Findings left, locator.FindNear(erased.image, places));
   KeepKinds(kinds, left);
-  ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
   const image::Mask& mask = by_hand.empty() ? erased.mask : by_hand;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    const bool here = cv::countNonZero(mask(left[i].box) & weighed[i].changed) > 0;
-    if (here && weighed[i].probability >= kLeft) return Verdict::kResidual;
-  }
-  return Verdict::kClean;
+  std::erase_if(
+      left, [&](const image::Finding& finding) { return cv::countNonZero(mask(finding.box) & finding.region) == 0; });
+  if (!std::ranges::all_of(erased.findings, is_tiles)) return left.empty() ? Verdict::kClean : Verdict::kResidual;
+  ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
+  const bool residual =
+      std::ranges::any_of(weighed, [](const erase::Weighed& finding) { return finding.probability >= kTilesLeft; });
+  return residual ? Verdict::kResidual : Verdict::kClean;
 }
 
 // Takes a template's placements off; what they hide is filled.

@@ -1,6 +1,7 @@
 """The local checkpoint: weights, their running average, optimiser state and the sample count. Never committed."""
 import copy
 import os
+import time
 
 import torch
 
@@ -18,6 +19,27 @@ class Average:
         d = min(self.decay, (1 + self.updates) / (10 + self.updates))
         for mean, now in zip(self.net.parameters(), net.parameters()):
             mean.lerp_(now, 1 - d)
+
+
+class Gossip:
+    """Two trainings of one network, each on its own core, share what they learn: now and then each writes its weights, and moves half
+    of the way to what the other wrote last. Neither waits for the other. (Local SGD; Stich 2019, without the barrier.)
+    """
+
+    def __init__(self, own_path, other_path, every_steps=100):
+        self.own, self.other, self.every, self.heard = own_path, other_path, every_steps, time.time()
+
+    @torch.no_grad()
+    def talk(self, net, step):
+        if step % self.every:
+            return
+        torch.save(net.state_dict(), self.own + ".tmp")
+        os.replace(self.own + ".tmp", self.own)
+        if os.path.exists(self.other) and os.path.getmtime(self.other) > self.heard:
+            self.heard = time.time()
+            theirs = torch.load(self.other, map_location="cpu")
+            for name, mine in net.state_dict().items():
+                mine.lerp_(theirs[name].to(mine.device), .5)
 
 
 def save(path, net, average, optimiser, samples):

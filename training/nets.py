@@ -37,6 +37,33 @@ def _pooled(x):
     return [F.adaptive_avg_pool2d(x, 1).flatten(1), F.adaptive_max_pool2d(x, 1).flatten(1)]
 
 
+class Close(nn.Module):
+    """What a close look shows and raw values hide from a young network: 12 planes from RGB, not learnt.
+
+    The image in [-1,1]; how each channel differs from its mean over 3 x 3 and over 9 x 9, compressed so that one level of 255 counts
+    and a hard edge does not drown it (an overlay is flatter, and its faint edges are sharper, than what it lies on); and the
+    mean square of the finest, which tells a flat area from a textured one.
+    """
+    planes = 12
+
+    def __init__(self):
+        super().__init__()
+        centre = torch.zeros(3, 3)
+        centre[1, 1] = 1
+        self.register_buffer("mean3", torch.full((3, 1, 3, 3), 1 / 9), persistent=False)
+        self.register_buffer("fine", (centre - 1 / 9).expand(3, 1, 3, 3).clone(), persistent=False)
+        self.register_buffer("mean9", torch.full((3, 1, 9, 1), 1 / 9), persistent=False)
+
+    @torch.no_grad()
+    def forward(self, image):
+        x = image * 2 - 1
+        mean = F.conv2d(F.conv2d(x, self.mean9, padding=(4, 0), groups=3), self.mean9.transpose(2, 3), padding=(0, 4), groups=3)
+        fine, wide = F.conv2d(x, self.fine, padding=1, groups=3) * 30, (x - mean) * 6
+        fine, wide = fine / (1 + fine.abs()), wide / (1 + wide.abs())
+        flat = F.conv2d(fine * fine, self.mean3, padding=1, groups=3)
+        return torch.cat([x, fine, wide, flat], 1)
+
+
 class Locate(nn.Module):
     """Regions at 1/4 of the resolution, seen through a pyramid down to 1/64 (a cell there spans a whole band).
 
@@ -45,22 +72,24 @@ class Locate(nn.Module):
     """
     kinds = 4
 
-    def __init__(self, widths=(24, 32, 56, 96, 128)):
+    def __init__(self, widths=(16, 32, 48, 96, 128, 128)):
         super().__init__()
         c = widths
-        self.stem = nn.Conv2d(3, c[0], 6, stride=4, padding=1)              # 1/4
-        self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 3, stride=2, padding=1) for i in range(4))
+        self.close = Close()
+        self.stem = nn.Conv2d(Close.planes, c[0], 3, stride=2, padding=1)   # 1/2
+        self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 3, stride=2, padding=1) for i in range(5))
         self.encode = nn.ModuleList([
-            Residual(c[1]),                                                    # 1/8
-            Residual(c[2]),                                                    # 1/16
-            nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/32
-            Residual(c[4]),                                                    # 1/64
+            Residual(c[1]),                                                    # 1/4
+            Residual(c[2]),                                                    # 1/8
+            nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/16
+            nn.Sequential(Residual(c[4]), Residual(c[4])),                     # 1/32
+            Residual(c[5]),                                                    # 1/64
         ])
-        self.up = nn.ModuleList(nn.Conv2d(c[i + 1], c[i], 1) for i in range(4))
-        self.decode = nn.ModuleList([nn.Identity(), nn.Conv2d(c[1], c[1], 3, padding=1), Residual(c[2]), Residual(c[3])])
-        self.head = nn.Conv2d(c[0], 1 + self.kinds, 3, padding=1)
-        self.matte = nn.Conv2d(c[0], 4, 3, padding=1)
-        self.score = nn.Linear(2 * c[2] + 2 * c[4], 1)
+        self.up = nn.ModuleList(nn.Conv2d(c[i + 1], c[i], 1) for i in range(1, 5))
+        self.decode = nn.ModuleList([nn.Conv2d(c[1], c[1], 3, padding=1), Residual(c[2]), Residual(c[3]), Residual(c[4])])
+        self.head = nn.Conv2d(c[1], 1 + self.kinds, 3, padding=1)
+        self.matte = nn.Conv2d(c[1], 4, 3, padding=1)
+        self.score = nn.Linear(2 * c[3] + 2 * c[5], 1)
         _initialise(self)
         for head in (self.head, self.matte):
             nn.init.normal_(head.weight, 0, .01)
@@ -69,14 +98,15 @@ class Locate(nn.Module):
         nn.init.normal_(self.score.weight, 0, .01)
 
     def forward(self, image):
-        levels = [F.relu(self.stem(image * 2 - 1))]
+        x = self.stem(self.close(image))
+        levels = []
         for down, encode in zip(self.down, self.encode):
-            levels.append(encode(down(F.relu(levels[-1]))))
-        x = levels[4]
+            x = encode(down(F.relu(x)))
+            levels.append(x)
         pooled = _pooled(x)
         for i in (3, 2, 1, 0):
             x = levels[i] + _twice(self.up[i](F.relu(x)))
-            x = self.decode[i](F.relu(x)) if i == 1 else self.decode[i](x)
+            x = self.decode[i](F.relu(x)) if i == 0 else self.decode[i](x)
             if i == 2:
                 pooled += _pooled(x)
         x = F.relu(x)
@@ -95,7 +125,8 @@ class Restore(nn.Module):
     def __init__(self, widths=(16, 32, 64, 96, 128)):
         super().__init__()
         c = widths
-        self.stem = nn.Conv2d(3, c[0], 4, stride=2, padding=1)               # 1/2
+        self.close = Close()
+        self.stem = nn.Conv2d(Close.planes, c[0], 4, stride=2, padding=1)    # 1/2
         self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 4 if i == 0 else 3, stride=2, padding=1) for i in range(4))
         self.encode = nn.ModuleList([
             Residual(c[1]),                                                    # 1/4
@@ -112,8 +143,7 @@ class Restore(nn.Module):
         self.head.bias.data[:8] = -2.
 
     def forward(self, image):
-        x = image * 2 - 1
-        levels = [self.stem(x)]
+        levels = [self.stem(self.close(image))]
         for down, encode in zip(self.down, self.encode):
             levels.append(encode(down(F.relu(levels[-1]))))
         x = levels[4]

@@ -45,6 +45,7 @@ def parse(argv=None):
     p.add_argument("--max-steps", type=int, default=0, help="stop after so many steps (tests)")
     p.add_argument("--easy-samples", type=int, default=40000, help="length of the curriculum, in samples since the very first")
     p.add_argument("--seed", type=int, default=None)
+    p.add_argument("--gossip", nargs=2, metavar=("MINE", "THEIRS"), help="files through which two trainings of this network share their weights")
     return p.parse_args(argv)
 
 
@@ -108,6 +109,7 @@ def main(argv=None):
             scores = scores_of(cpu.eval(), *evaluation)
         print(f"{time.strftime('%H:%M')} {elapsed:.0f}min {seen} samples {(seen - before) / max(1e-6, elapsed * 60):.1f}/s lr {optimiser.param_groups[0]['lr']:.1e} {parts} || {scores}", flush=True)
 
+    gossip = checkpoint.Gossip(*args.gossip) if args.gossip else None
     for batch in feed.stream(args.network, args.cache, seed, args.workers, args.batch_scale, seen, args.easy_samples):
         elapsed = (time.time() - began) / 60
         if elapsed > args.minutes or stopping or (args.max_steps and step >= args.max_steps):
@@ -125,6 +127,8 @@ def main(argv=None):
         optimiser.step()
         average.update(net)
         step += 1
+        if gossip:
+            gossip.talk(net, step)
         seen += len(batch["image"])
         for k, v in parts.items():
             means[k] = .995 * means.get(k, v.item()) + .005 * v.item()

@@ -241,7 +241,7 @@ Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const im
 }
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {
-  constexpr float kConfidence = .9F;  // in the fit, as of a finding that its network is quite sure of
+  constexpr float kConfidence = .95F;  // in the fit, as of a finding that its network is quite sure of
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {

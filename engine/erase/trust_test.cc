@@ -23,7 +23,7 @@ TEST(Trust, MeasuresTheMisfitAgainstTheContrast) {
 
 // A finding as most true ones are.
 Evidence Likely() {
-  return {.confidence = .8F,
+  return {.confidence = .95F,
           .misfit = .05F,
           .contrast = .4F,
           .correlation = .95F,

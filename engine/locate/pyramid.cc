@@ -11,8 +11,7 @@ constexpr double kCoarsestLongPx = 384;
 constexpr double kCoarsestShortPx = 96;
 constexpr double kStep = 2;            // between levels
 constexpr double kSmallestStep = 1.3;  // a level that is hardly coarser than the next is left out
-constexpr double kEnlargements[] = {1.5, 2};
-constexpr double kEnlargedLongPx = 1600;
+constexpr double kFinestAreaPx = 6.3e6;
 
 cv::Size Scaled(cv::Size size, double scale) {
   return {std::max(1, cvRound(size.width * scale)), std::max(1, cvRound(size.height * scale))};
@@ -23,15 +22,14 @@ cv::Size Scaled(cv::Size size, double scale) {
 std::vector<cv::Size> LevelSizes(cv::Size image) {
   const double long_px = std::max(image.width, image.height);
   const double short_px = std::min(image.width, image.height);
+  const double fitting = std::sqrt(kFinestAreaPx / (long_px * short_px));
+  const double finest = fitting * kSmallestStep < 1 ? fitting : 1;
   std::vector<cv::Size> sizes;
-  for (double scale = std::max(kCoarsestLongPx / long_px, kCoarsestShortPx / short_px); scale * kSmallestStep < 1;
+  for (double scale = std::max(kCoarsestLongPx / long_px, kCoarsestShortPx / short_px); scale * kSmallestStep < finest;
        scale *= kStep) {
     sizes.push_back(Scaled(image, scale));
   }
-  sizes.push_back(image);
-  for (const double scale : kEnlargements) {
-    if (long_px * scale <= kEnlargedLongPx) sizes.push_back(Scaled(image, scale));
-  }
+  sizes.push_back(Scaled(image, finest));
   return sizes;
 }
 
@@ -40,13 +38,10 @@ std::vector<image::Image> Scale(const image::Image& image, const std::vector<cv:
   const image::Image* finer = &image;
   for (std::size_t i = sizes.size(); i-- > 0;) {
     if (sizes[i] == image.pixels.size()) continue;
-    const bool larger = sizes[i].width > image.width();
-    // A fresh Mat: the levels still share the image's pixels here.
-    cv::Mat scaled;
-    cv::resize(larger ? image.pixels : finer->pixels, scaled, sizes[i], 0, 0,
-               larger ? cv::INTER_CUBIC : cv::INTER_AREA);
+    cv::Mat scaled;  // a fresh one: the levels still share the image's pixels here
+    cv::resize(finer->pixels, scaled, sizes[i], 0, 0, cv::INTER_AREA);
     levels[i].pixels = scaled;
-    if (!larger) finer = &levels[i];
+    finer = &levels[i];
   }
   return levels;
 }

@@ -8,10 +8,10 @@
 
 namespace removr::locate {
 
-// Coarse to fine: each level up to the image itself has about half the side of the next. The first has a long side of
-// 384 px (more where the short side would become less than 96 px): a band across the image is small there. A small
-// image is seen enlarged as well, up to twice and a long side of 1600 px: so thin strokes become wide ones. On
-// composites that finds half as many overlays again as the image's own scale does, at the same number of false ones.
+// Coarse to fine: each level has about half the side of the next. The first has a long side of 384 px (more where the
+// short side would become less than 96 px): a band across the image is small there. The last is the image itself, or
+// has 6.3 megapixels where the image has many more: what is legible on such an image, or stamped on it by its camera,
+// still has strokes of some px there, and from there on the search costs the same.
 std::vector<cv::Size> LevelSizes(cv::Size image);
 
 // The image at these sizes, in its own depth and colours. Averaged where smaller, so that thin strokes fade but do not

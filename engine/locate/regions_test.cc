@@ -41,7 +41,7 @@ TEST(FindRegions, KeepsBoxesInsideTheImage) {
 
 TEST(FindRegions, NeedsASeedAndGrowsFromIt) {
   Heat heat = MakeHeat(kImage);
-  Paint(heat, {5, 5, 20, 6}, .2F);
+  Paint(heat, {5, 5, 20, 6}, .3F);
   EXPECT_TRUE(FindRegions(heat, kImage).empty());
   Paint(heat, {5, 5, 3, 3}, .95F);
   const auto findings = FindRegions(heat, kImage);

@@ -2,6 +2,7 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+import checkpoint  # noqa: E402
 import nets  # noqa: E402
 import losses  # noqa: E402
 
@@ -11,7 +12,7 @@ def test_locate_shapes_and_cost():
     region, kind, score = nets.Exported(net)(torch.rand(2, 3, 128, 192))
     assert region.shape == (2, 1, 32, 48) and kind.shape == (2, 4, 32, 48) and score.shape == (2, 1)
     assert torch.allclose(kind.sum(1), torch.ones(2, 32, 48), atol=1e-5)
-    assert nets.cost(net, 512) < .55
+    assert nets.cost(net, 512) < 2  # docs/decisions/0012
 
 
 def test_restore_shapes_and_cost():
@@ -59,3 +60,15 @@ def test_training_resumes(cache, banks, tmp_path, capsys):
     train.main(arguments + ["--resume"])
     lines = [line for line in capsys.readouterr().out.split("\n") if "parameters, from" in line]
     assert "from 0 samples" in lines[0] and "from 0 samples" not in lines[1]
+
+
+def test_gossips_meet_half_way(tmp_path):
+    one, other = nets.make("locate"), nets.make("locate")
+    mean = [(a + b) / 2 for a, b in zip(one.parameters(), other.parameters())]
+    paths = str(tmp_path / "one"), str(tmp_path / "other")
+    first, second = checkpoint.Gossip(*paths, every_steps=2), checkpoint.Gossip(*paths[::-1], every_steps=2)
+    first.talk(one, step=2)  # nobody has spoken yet
+    second.heard = 0
+    second.talk(other, step=1)  # not its turn
+    second.talk(other, step=2)
+    assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(other.parameters(), mean))
