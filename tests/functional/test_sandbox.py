@@ -71,13 +71,16 @@ def forms():
     ]
 
 
-def test_images_in_every_form_pass(server):
+@pytest.mark.parametrize("options", [{}, {"roi": "10% 10% 60% 60%"}])
+def test_images_in_every_form_pass(server, options):
+    """Searched by the networks, and, with a region, erased and encoded whatever the networks see."""
     alice = server.account(credits=20)
-    job = alice.finished(alice.begin(*forms()), timeout=300)
+    parts = [("files", form) for form in forms()] + [(name, (None, value)) for name, value in options.items()]
+    job = alice.finished(alice.begin_form(parts), timeout=300)
     failed = [image for image in job["images"] if not image["ok"]]
     assert failed == [], server.log()[-3000:]
     for image, (name, _) in zip(job["images"], forms()):
-        assert image["verdict"] != "no_overlay_found", name
+        assert not options or image["verdict"] != "no_overlay_found", name
         assert Image.open(io.BytesIO(alice.get(image["url"]).content)).size
 
 
