@@ -48,7 +48,7 @@ def main(argv=None):
         photo = _fitted(banks.photos.photo(rng))
         clean.append(logits(net, photo.astype(np.float32) / 255))
         s = samples.whole_image(rng, banks, photo, overlay.KINDS[i % len(overlay.KINDS)], i % 3 != 2)
-        marked.append((logits(net, s.image), feed.quarter_targets(s)[0][0] > 0))
+        marked.append((logits(net, s.image), feed.quarter_targets(s)[0][0] == 1))
     for shift in np.arange(-4, 1.1, .5):
         touched = np.mean([(c + shift > 0).mean() > .001 for c in clean])
         area = np.mean([(c + shift > 0).mean() for c in clean])

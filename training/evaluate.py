@@ -27,7 +27,7 @@ class Pair:
         self.nets = {n: cv2.dnn.readNetFromONNX(os.path.join(folder, n + ".onnx")) for n in ("locate", "restore")}
 
     def run(self, name, image, outputs):
-        """`image`: H x W x 3 float. Pads to multiples of 64 by reflection; outputs as H x W x C at their own scale."""
+        """`image`: H x W x C float. Pads to multiples of 64 by reflection; outputs as H x W x C at their own scale."""
         h, w = image.shape[:2]
         padded = cv2.copyMakeBorder(image, 0, -h % 64, 0, -w % 64, cv2.BORDER_REFLECT_101)
         self.nets[name].setInput(np.ascontiguousarray(padded.transpose(2, 0, 1)[None]), "image")
@@ -48,7 +48,7 @@ def regions(pair, image, threshold):
 def clean(pair, image, options):
     """(mask, result, image score)."""
     region, score = regions(pair, image, options.region_threshold)
-    mask, alpha, colour = pair.run("restore", image, ["mask", "alpha", "alpha_color"])
+    mask, alpha, colour = pair.run("restore", np.dstack([image, region.astype(np.float32)]), ["mask", "alpha", "alpha_color"])
     found = (mask[..., 0] > options.mask_threshold) & region
     alpha = alpha[..., 0]
 

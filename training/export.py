@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Writes models/locate.onnx, models/restore.onnx and models/models.json from the checkpoints in the cache.
 
-Input `image`: float32 N x 3 x H x W, RGB in [0,1]; every normalisation is inside. Outputs: see nets.Exported.
+Input `image`: float32 N x 3 x H x W, RGB in [0,1] (restore: N x 4, the region as the last); every normalisation is inside. Outputs: see nets.Exported.
 Each file is checked against PyTorch through OpenCV's dnn, and through OpenVINO where that is installed.
 """
 import argparse
@@ -48,7 +48,7 @@ def to_onnx(net, path):
     module = exportable(net)
     axes = {name: ({0: "n", 2: "h", 3: "w"} if name != "score" else {0: "n"}) for name in ["image"] + module.names}
     options = dict(dynamo=False) if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
-    torch.onnx.export(module, torch.rand(1, 3, 128, 192), path, opset_version=13, input_names=["image"], output_names=module.names,
+    torch.onnx.export(module, torch.rand(1, nets.planes(net), 128, 192), path, opset_version=13, input_names=["image"], output_names=module.names,
                       dynamic_axes=axes, do_constant_folding=True, **options)
     return module
 
@@ -76,7 +76,7 @@ def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
     rng = np.random.default_rng(0)
     for name, run in (("opencv", _by_opencv), ("openvino", _by_openvino)):
         for h, w in sizes:
-            image = rng.random((1, 3, h, w), np.float32)
+            image = rng.random((1, nets.planes(module.net), h, w), np.float32)
             got = run(path, image, module.names)
             if got is None:
                 break

@@ -22,18 +22,27 @@ def _planes(x):
     return np.ascontiguousarray((x if x.ndim == 3 else x[..., None]).transpose(2, 0, 1), np.float32)
 
 
+def with_region(image, region):
+    """What restore takes: RGB and, as a fourth plane, the region (H x W, 0 or 255)."""
+    return _planes(np.dstack([image, region > 0]))
+
+
 def restore_batch(rng, banks, scale=1, ease=0.):
     side, count = RESTORE_SHAPES[rng.integers(len(RESTORE_SHAPES))]
     drawn = [samples.restore_sample(rng, banks, side, ease=ease) for _ in range(count * scale)]
-    return {k: torch.from_numpy(np.stack([_planes(getattr(s, k)) for s in drawn])) for k in ("image", "clean", "opacity", "premultiplied")}
+    batch = {k: torch.from_numpy(np.stack([_planes(getattr(s, k)) for s in drawn])) for k in ("clean", "opacity", "premultiplied")}
+    batch["image"] = torch.from_numpy(np.stack([with_region(s.image, samples.region_hint(rng, s.region)) for s in drawn]))
+    return batch
 
 
 def quarter_targets(sample):
-    """Region, kind and matte (4 planes) at 1/4 of the resolution: a cell belongs to a region when its centre does, its matte is its mean."""
-    region = (sample.region[2::4, 2::4] > 0)
+    """Region, kind and matte (4 planes) at 1/4 of the resolution: a cell belongs to a region when its centre does (1; .5 where nobody can
+    see the overlay, so that either answer will do), its matte is its mean."""
+    cells = sample.region[2::4, 2::4]
+    region = cells == 255
     h, w = region.shape
     matte = np.dstack([sample.opacity, sample.premultiplied])
-    return (region.astype(np.float32)[None], np.where(region, sample.kind[2::4, 2::4], 255).astype(np.int64),
+    return (np.where(cells == samples.HIDDEN, np.float32(.5), region.astype(np.float32))[None], np.where(region, sample.kind[2::4, 2::4], 255).astype(np.int64),
             _planes(cv2.resize(matte, (w, h), interpolation=cv2.INTER_AREA)))
 
 

@@ -1,6 +1,6 @@
 """The two networks. Plain convolutions, no normalisation: He initialisation, residual branches scaled down.
 
-Both take RGB in [0,1]; `forward` gives logits for training, `Exported` wraps a network with its final nonlinearities
+Locate takes RGB in [0,1], Restore a fourth plane beside it: where an overlay is thought to be. `forward` gives logits for training, `Exported` wraps a network with its final nonlinearities
 and the names that the engine knows.
 """
 import torch
@@ -118,6 +118,8 @@ class Locate(nn.Module):
 class Restore(nn.Module):
     """Mask, opacity and overlay colour at full resolution. Height and width are multiples of 32.
 
+    The fourth plane of its input is 1 in the region that locate (or a hand) has marked, 0 elsewhere. It is a hint: an overlay's extent
+    says what is inside of a large letter, but a region may be cut, too large, or hold no overlay at all.
     Most work is done at 1/4 to 1/32; a thin last stage at 1/2 sees the pixels again, since strokes are a pixel or two wide.
     Colour is predicted straight and multiplied by the opacity: a colour is nearly constant over an overlay, a premultiplied one is not.
     """
@@ -126,7 +128,7 @@ class Restore(nn.Module):
         super().__init__()
         c = widths
         self.close = Close()
-        self.stem = nn.Conv2d(Close.planes, c[0], 4, stride=2, padding=1)    # 1/2
+        self.stem = nn.Conv2d(Close.planes + 1, c[0], 4, stride=2, padding=1)  # 1/2
         self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 4 if i == 0 else 3, stride=2, padding=1) for i in range(4))
         self.encode = nn.ModuleList([
             Residual(c[1]),                                                    # 1/4
@@ -143,7 +145,7 @@ class Restore(nn.Module):
         self.head.bias.data[:8] = -2.
 
     def forward(self, image):
-        levels = [self.stem(self.close(image))]
+        levels = [self.stem(torch.cat([self.close(image[:, :3]), image[:, 3:]], 1))]
         for down, encode in zip(self.down, self.encode):
             levels.append(encode(down(F.relu(levels[-1]))))
         x = levels[4]
@@ -157,7 +159,7 @@ class Restore(nn.Module):
 
 def invert(image, alpha, alpha_color, lowest=.15):
     """What lies below a translucent overlay: (I - aW) / (1 - a)."""
-    return ((image - alpha_color) / (1 - alpha).clamp(min=lowest)).clamp(0, 1)
+    return ((image[:, :3] - alpha_color) / (1 - alpha).clamp(min=lowest)).clamp(0, 1)
 
 
 class Exported(nn.Module):
@@ -179,6 +181,11 @@ def make(name):
     return {"locate": Locate, "restore": Restore}[name]()
 
 
+def planes(net):
+    """Of the input."""
+    return 4 if isinstance(net, Restore) else 3
+
+
 def cost(net, side_px):
     """Multiply-accumulates of one square image, in units of a billion."""
     total = [0]
@@ -191,7 +198,7 @@ def cost(net, side_px):
             total[0] += m.weight.numel() * area
     hooks = [m.register_forward_hook(hook) for m in net.modules() if isinstance(m, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear))]
     with torch.no_grad():
-        net(torch.zeros(1, 3, side_px, side_px))
+        net(torch.zeros(1, planes(net), side_px, side_px))
     for h in hooks:
         h.remove()
     return total[0] / 1e9

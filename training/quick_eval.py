@@ -44,15 +44,16 @@ def _iou(found, truth):
 def restore_scores(net, made, clean):
     rows = {}
     for kind, s in made:
-        x = as_tensor(s.image)
-        logit, alpha, colour = net(x)
         # The engine looks only where locate has seen something; here the true regions stand for it.
         near = cv2.dilate(s.region, np.ones((17, 17), np.uint8)) > 0
+        x = torch.from_numpy(feed.with_region(s.image, near)[None])
+        logit, alpha, colour = net(x)
         found = (logit[0, 0] > 0).numpy() & near
         result = np.where(found[..., None], invert(x, alpha, colour)[0].numpy().transpose(1, 2, 0), s.image)
         truth = s.mask()
         rows.setdefault(kind, []).append((_iou(found, truth), psnr(result, s.clean, truth) - psnr(s.image, s.clean, truth), float(found[truth].mean())))
-    false = [float((net(as_tensor(c.astype(np.float32) / 255))[0] > 0).float().mean()) for c in clean[::4]]
+    everywhere = [torch.from_numpy(feed.with_region(c.astype(np.float32) / 255, np.ones(c.shape[:2]))[None]) for c in clean[::4]]
+    false = [float((net(x)[0] > 0).float().mean()) for x in everywhere]
     parts = [f"{k}: iou {m[0]:.2f} gain {m[1]:.1f} rec {m[2]:.2f}" for k, m in ((k, np.mean(v, 0)) for k, v in rows.items())]
     everything = np.mean([r for v in rows.values() for r in v], 0)
     return f"iou {everything[0]:.3f} gain {everything[1]:.2f} clean-fp {np.mean(false) * 100:.2f}% | " + "; ".join(parts)
@@ -63,7 +64,7 @@ def locate_scores(net, made, clean):
     rows = {}
     for kind, s in made:
         logit, kinds, score = net(as_tensor(s.image))
-        truth = feed.quarter_targets(s)[0][0] > 0
+        truth = feed.quarter_targets(s)[0][0] == 1
         found = (logit[0, 0] > 0).numpy()
         best = kinds[0].argmax(0).numpy()
         right = float((best[truth] == overlay.CLASS_OF_KIND[kind]).mean()) if truth.any() else 0.

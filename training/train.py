@@ -55,6 +55,17 @@ def learning_rate(args, elapsed, step):
     return (end + (args.lr - end) * .5 * (1 + math.cos(math.pi * t))) * min(1., (step + 1) / 200)
 
 
+def fast_in_bf16(device):
+    """bf16 needs no loss scaling. On a CPU without instructions for it, or on PyTorch 1, it would only be slower."""
+    if device.type == "cuda":
+        return True
+    try:
+        with open("/proc/cpuinfo") as f:
+            return "avx512_bf16" in f.read() and int(torch.__version__.split(".")[0]) >= 2
+    except OSError:
+        return False
+
+
 def start(args, device):
     """The network, its average and optimiser, and how many samples they have seen."""
     net = nets.make(args.network)
@@ -89,8 +100,7 @@ def main(argv=None):
     loss_of = losses.restore_loss if args.network == "restore" else losses.locate_loss
     scores_of = quick_eval.restore_scores if args.network == "restore" else quick_eval.locate_scores
     evaluation = quick_eval.images(args.benchmark, args.cache, args.eval_per_kind) if args.benchmark else None
-    # bf16 needs no loss scaling; on a CPU it would only be slower.
-    cast = (lambda: torch.autocast("cuda", torch.bfloat16)) if device.type == "cuda" else contextlib.nullcontext
+    cast = (lambda: torch.autocast(device.type, torch.bfloat16)) if fast_in_bf16(device) else contextlib.nullcontext
 
     stopping = []
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))

@@ -54,12 +54,18 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
   const cv::Rect seen = Grown(finding.box, cvRound(kContextPx / scale), image.pixels.size());
   const cv::Size size(std::max(1, cvRound(seen.width * scale)), std::max(1, cvRound(seen.height * scale)));
   const cv::Mat rgb = ReadScaled(image, seen, size);
-  const auto read = [&](const cv::Rect& tile) { return rgb(tile); };
-  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, threads, read));
-
-  cv::Mat region = cv::Mat::zeros(seen.size(), CV_8U), inside, color;
+  cv::Mat region = cv::Mat::zeros(seen.size(), CV_8U), inside;
   finding.region.copyTo(region(finding.box - seen.tl()));
   cv::resize(region, inside, size, 0, 0, cv::INTER_NEAREST);
+  const auto read = [&](const cv::Rect& tile) {
+    cv::Mat hint, input;
+    inside(tile).convertTo(hint, CV_32F, 1 / 255.0);
+    cv::merge(std::vector{rgb(tile), hint}, input);
+    return input;
+  };
+  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, threads, read));
+
+  cv::Mat color;
   cv::merge(&planes[2], 3, color);
   cv::Mat coverage;
   if (!finding.strokes.empty()) {

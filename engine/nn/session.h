@@ -1,7 +1,7 @@
 // One loaded network. The runtime (OpenVINO; OpenCV's dnn where that is missing) is named in session_*.cc alone.
 //
-// A network takes one input, "image": 1 x 3 x H x W, float, R G B in [0,1], H and W multiples of what the network was
-// built for (the caller's business: see tiles.h). Its outputs are picked by name.
+// A network takes one input, "image": 1 x C x H x W, float in [0,1]: R G B, and whatever else it was trained to look at.
+// C, and what H and W are multiples of, are the caller's business (see tiles.h). Its outputs are picked by name.
 #pragma once
 
 #include <filesystem>
@@ -29,10 +29,10 @@ class Session {
   static Result<std::unique_ptr<Session>> Create(const SessionOptions& options);
   virtual ~Session() = default;
 
-  // `rgb`: H x W x 3 float, interleaved. The planes of all outputs, one after the other: CV_32FC1, of the size that the
+  // `image`: H x W x C float, interleaved. The planes of all outputs, one after the other: CV_32FC1, of the size that the
   // network gives (an output of one value is 1 x 1); owned by the caller. kEngineFailure where the runtime fails.
   // Thread-safe.
-  virtual Result<std::vector<cv::Mat>> Run(const cv::Mat& rgb) const = 0;
+  virtual Result<std::vector<cv::Mat>> Run(const cv::Mat& image) const = 0;
 };
 
 }  // namespace removr::nn

@@ -28,10 +28,10 @@ class OpenCvSession final : public Session {
     return {};
   }
 
-  Result<std::vector<cv::Mat>> Run(const cv::Mat& rgb) const override {
+  Result<std::vector<cv::Mat>> Run(const cv::Mat& image) const override {
     try {
       cv::dnn::Net net = Take();
-      net.setInput(cv::dnn::blobFromImage(rgb), "image");
+      net.setInput(cv::dnn::blobFromImage(image), "image");
       std::vector<cv::Mat> blobs;
       net.forward(blobs, options_.outputs);
       auto planes = Planes(blobs);

@@ -51,10 +51,10 @@ class OpenVinoSession final : public Session {
   OpenVinoSession(Core core, Compiled compiled, std::vector<std::string> outputs)
       : core_(std::move(core)), compiled_(std::move(compiled)), outputs_(std::move(outputs)) {}
 
-  Result<std::vector<cv::Mat>> Run(const cv::Mat& rgb) const override {
+  Result<std::vector<cv::Mat>> Run(const cv::Mat& image) const override {
     Request request = Take();
     if (!request) return Fail(ErrorCode::kEngineFailure, "inference request: " + LastError());
-    auto planes = Infer(request.get(), rgb);
+    auto planes = Infer(request.get(), image);
     if (planes) GiveBack(std::move(request));
     return planes;
   }
@@ -78,17 +78,18 @@ class OpenVinoSession final : public Session {
     idle_.push_back(std::move(request));
   }
 
-  Result<std::vector<cv::Mat>> Infer(ov_infer_request_t* request, const cv::Mat& rgb) const {
+  Result<std::vector<cv::Mat>> Infer(ov_infer_request_t* request, const cv::Mat& image) const {
     const auto failure = [](const char* step) {
       return Fail(ErrorCode::kEngineFailure, std::string(step) + ": " + LastError());
     };
-    CV_Assert(rgb.type() == CV_32FC3);
-    std::vector<float> input(rgb.total() * 3);
+    CV_Assert(image.depth() == CV_32F);
+    std::vector<float> input(image.total() * image.channels());
     std::vector<cv::Mat> channels;
-    for (int c = 0; c < 3; ++c) channels.emplace_back(rgb.size(), CV_32F, input.data() + c * rgb.total());
-    cv::split(rgb, channels);
+    for (int c = 0; c < image.channels(); ++c)
+      channels.emplace_back(image.size(), CV_32F, input.data() + c * image.total());
+    cv::split(image, channels);
 
-    const std::int64_t dims[] = {1, 3, rgb.rows, rgb.cols};
+    const std::int64_t dims[] = {1, image.channels(), image.rows, image.cols};
     Shape shape;
     if (ov_shape_create(4, dims, &shape.value) != OK) return failure("input shape");
     const auto tensor =

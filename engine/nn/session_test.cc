@@ -18,9 +18,9 @@ std::unique_ptr<Session> Restore(int threads = 1) {
 }
 
 cv::Mat Noise(cv::Size size, int seed) {
-  cv::Mat rgb(size, CV_32FC3);
-  cv::RNG(seed).fill(rgb, cv::RNG::UNIFORM, 0, 1);
-  return rgb;
+  cv::Mat image(size, CV_32FC4);
+  cv::RNG(seed).fill(image, cv::RNG::UNIFORM, 0, 1);
+  return image;
 }
 
 fs::path WriteFile(const std::string& name, const std::string& bytes) {
@@ -30,7 +30,7 @@ fs::path WriteFile(const std::string& name, const std::string& bytes) {
 }
 
 TEST(Session, GivesThePlanesOfEachOutputInTheOrderAskedFor) {
-  const auto planes = Restore()->Run(cv::Mat(32, 64, CV_32FC3, cv::Scalar(.9, .4, .9))).value();
+  const auto planes = Restore()->Run(cv::Mat(32, 64, CV_32FC4, cv::Scalar(.9, .4, .9, 1))).value();
   ASSERT_EQ(planes.size(), 5U);  // mask, alpha, three of alpha_color
   const float expected[] = {1, .5, .5, 0, .5};
   for (int i = 0; i < 5; ++i) {

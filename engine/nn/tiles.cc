@@ -90,12 +90,12 @@ class Canvas {
   std::vector<cv::Mat> planes_;
 };
 
-Result<std::vector<cv::Mat>> RunPadded(const Session& session, const cv::Mat& rgb, int multiple) {
-  const int bottom = DivideUp(rgb.rows, multiple) * multiple - rgb.rows;
-  const int right = DivideUp(rgb.cols, multiple) * multiple - rgb.cols;
-  if (bottom == 0 && right == 0) return session.Run(rgb);
+Result<std::vector<cv::Mat>> RunPadded(const Session& session, const cv::Mat& image, int multiple) {
+  const int bottom = DivideUp(image.rows, multiple) * multiple - image.rows;
+  const int right = DivideUp(image.cols, multiple) * multiple - image.cols;
+  if (bottom == 0 && right == 0) return session.Run(image);
   cv::Mat padded;
-  cv::copyMakeBorder(rgb, padded, 0, bottom, 0, right, cv::BORDER_REPLICATE);
+  cv::copyMakeBorder(image, padded, 0, bottom, 0, right, cv::BORDER_REPLICATE);
   return session.Run(padded);
 }
 

@@ -26,7 +26,7 @@ struct Tiling {
 // row or column up to shrink - 1 less), else as long as the image. Their left and top are multiples of `shrink`.
 std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling);
 
-// A tile's pixels as the network takes them: of the rectangle's size, H x W x 3 float. Called on several threads at
+// A tile's pixels as the network takes them: of the rectangle's size, H x W x C float. Called on several threads at
 // once.
 using ReadTile = std::function<cv::Mat(const cv::Rect&)>;
 // Whether a tile is to be run. One that is not counts as zeros.

@@ -9,13 +9,16 @@ from . import degrade, overlay, scene
 cv2.setNumThreads(1)  # the trainer already uses every core
 
 
+HIDDEN = 127
+
+
 @dataclasses.dataclass
 class Sample:
     image: np.ndarray          # H x W x 3 float [0,1], after compression
     clean: np.ndarray          # H x W x 3, what lies below
     opacity: np.ndarray        # H x W, total
     premultiplied: np.ndarray  # H x W x 3
-    region: np.ndarray         # H x W, 0 or 255
+    region: np.ndarray         # H x W, 0, 255, or HIDDEN where an overlay lies that nobody can see
     kind: np.ndarray           # H x W, overlay.CLASSES index, 255 outside
 
     def mask(self):
@@ -85,6 +88,20 @@ def _bring_into(rng, ov, view):
     ov.matrix[:, 2] += target - (c[0] + rng.uniform(.2, .8) * (c[1] - c[0]) + rng.uniform(.2, .8) * (c[3] - c[0]))
 
 
+def _hide_invisible(layers, background):
+    """Marks the regions whose overlay does not show (black on black, or so faint that the photograph drowns it): they teach nothing."""
+    contrast = np.abs(layers.premultiplied - layers.opacity[..., None] * background).max(2)
+    strokes = layers.opacity > overlay.VISIBLE
+    grey = background.mean(2)
+    texture = cv2.blur(np.abs(grey - cv2.blur(grey, (5, 5))), (15, 15))
+    count, labels = cv2.connectedComponents(layers.region)
+    shown = np.bincount(labels[strokes], contrast[strokes], count)
+    noise = np.bincount(labels[strokes], .024 + 1.2 * texture[strokes], count)  # six levels of 255, more where it is busy
+    hidden = shown < noise
+    hidden[0] = False
+    layers.region[hidden[labels]] = HIDDEN
+
+
 def _finish(rng, view, layers, background, size):
     """Blends, rescales now and then, compresses."""
     w, h = size
@@ -133,6 +150,31 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
     return Sample(*(getattr(s, f.name)[cut] for f in dataclasses.fields(Sample)))
 
 
+def _random_box(rng, w, h):
+    """A slanted rectangle somewhere, as a contour."""
+    size = np.exp(rng.uniform(np.log(12), np.log([max(16, w), max(16, h * .6)])))
+    angle = 0. if rng.random() < .6 else rng.uniform(-90, 90)
+    return np.int32(cv2.boxPoints(((rng.uniform(0, w), rng.uniform(0, h)), tuple(map(float, size)), float(angle))))
+
+
+def region_hint(rng, region):
+    """What locate might have said where the truth is `region` (H x W, 0 or 255): grown, cut, with false finds, or simply everywhere."""
+    h, w = region.shape
+    r = rng.random()
+    if r < .12:
+        return np.full_like(region, 255)
+    found = region.any()
+    hint = region.copy()
+    if found:
+        side = int(rng.integers(1, 22))
+        hint = cv2.dilate(hint, np.ones((side, side), np.uint8))
+    if rng.random() < (.25 if found else .8):
+        cv2.fillPoly(hint, [_random_box(rng, w, h)], 255)
+    if found and rng.random() < .2:
+        cv2.fillPoly(hint, [_random_box(rng, w, h)], 0)
+    return hint
+
+
 def locate_sample(rng, banks, width_px, height_px, ease=0.):
     """A whole image, or a full-resolution tile of a larger one."""
     w, h = _rescaled(rng, (width_px, height_px), .1, .7, 1.4)
@@ -150,6 +192,7 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
     background = _background(rng, banks, h, w, (1 - ease) * (.3 if clean else .08))
+    _hide_invisible(layers, background)
     return _finish(rng, view, layers, background, (width_px, height_px))
 
 

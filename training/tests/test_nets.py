@@ -17,7 +17,7 @@ def test_locate_shapes_and_cost():
 
 def test_restore_shapes_and_cost():
     net = nets.make("restore")
-    mask, alpha, colour = nets.Exported(net)(torch.rand(2, 3, 64, 96))
+    mask, alpha, colour = nets.Exported(net)(torch.rand(2, 4, 64, 96))
     assert mask.shape == alpha.shape == (2, 1, 64, 96) and colour.shape == (2, 3, 64, 96)
     assert 0 <= mask.min() and mask.max() <= 1 and (colour <= alpha + 1e-6).all()
     assert nets.cost(net, 256) < 1
