@@ -2,6 +2,7 @@
 #include "engine/pipeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <vector>
 
@@ -41,28 +42,51 @@ void KeepKinds(const Kinds& kinds, image::Findings& findings) {
                 [&](const image::Finding& finding) { return !kinds.test(static_cast<std::size_t>(finding.kind)); });
 }
 
-// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask. A result is
-// called clean only where little speaks against it: people are charged for those.
-Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
-                           const image::Mask& by_hand, const Kinds& kinds) {
-  constexpr float kSure = .96F;       // probability below which often only a part was found
-  constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
-  const auto is_tiles = [](const image::Finding& finding) { return !finding.strokes.empty(); };
-  const bool unsure = std::ranges::any_of(
-      erased.findings, [&](const image::Finding& finding) { return !is_tiles(finding) && finding.confidence < kSure; });
-  if (unsure) return Verdict::kResidual;
+// What locate still sees where something was erased: in `mask`.
+Result<image::Findings> Left(const locate::Locator& locator, const erase::Erased& erased, const image::Mask& mask,
+                             const Kinds& kinds) {
   std::vector<cv::Rect> places;
   for (const auto& finding : erased.findings) places.push_back(finding.box);
   ASSIGN_OR_RETURN(image::Findings left, locator.FindNear(erased.image, places));
   KeepKinds(kinds, left);
-  const image::Mask& mask = by_hand.empty() ? erased.mask : by_hand;
   std::erase_if(
       left, [&](const image::Finding& finding) { return cv::countNonZero(mask(finding.box) & finding.region) == 0; });
-  if (!std::ranges::all_of(erased.findings, is_tiles)) return left.empty() ? Verdict::kClean : Verdict::kResidual;
+  return left;
+}
+
+// Erases what was found, and then what shows only once that is gone: a logo's other colour, the shadow under tiles.
+Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Eraser& eraser,
+                                 const image::Image& upright, const image::Findings& findings, const Kinds& kinds) {
+  constexpr int kFurtherLooks = 2;
+  ASSIGN_OR_RETURN(erase::Erased erased, eraser.Erase(upright, findings));
+  for (int look = 0; look < kFurtherLooks && !erased.findings.empty(); ++look) {
+    ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
+    ASSIGN_OR_RETURN(erase::Erased further, eraser.Erase(erased.image, left));
+    if (further.findings.empty()) break;
+    erased.image = std::move(further.image);
+    erased.mask |= further.mask;
+    std::ranges::move(further.findings, std::back_inserter(erased.findings));
+  }
+  return erased;
+}
+
+// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask. A result is
+// called clean only where little speaks against it: people are charged for those.
+Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
+                           const image::Mask& by_hand, const Kinds& kinds) {
+  constexpr float kRestMax = .3F;     // share of the strokes; what restore sees of the scene's own edges
+  constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
+  const auto is_tiles = [](const image::Finding& finding) { return !finding.strokes.empty(); };
+  const auto verdict = [](bool residual) { return residual ? Verdict::kResidual : Verdict::kClean; };
+  if (by_hand.empty() && !std::ranges::all_of(erased.findings, is_tiles)) {
+    ASSIGN_OR_RETURN(const float rest, eraser.Rest(erased));
+    return verdict(rest > kRestMax);
+  }
+  ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, by_hand.empty() ? erased.mask : by_hand, kinds));
+  if (!by_hand.empty()) return verdict(!left.empty());
   ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
-  const bool residual =
-      std::ranges::any_of(weighed, [](const erase::Weighed& finding) { return finding.probability >= kTilesLeft; });
-  return residual ? Verdict::kResidual : Verdict::kClean;
+  return verdict(
+      std::ranges::any_of(weighed, [](const erase::Weighed& finding) { return finding.probability >= kTilesLeft; }));
 }
 
 // Takes a template's placements off; what they hide is filled.
@@ -114,7 +138,7 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
     ASSIGN_OR_RETURN(image::Findings findings, locator_->Find(upright));
     KeepKinds(options.choices.kinds, findings);
     report.times.locate = watch.Lap();
-    ASSIGN_OR_RETURN(seen.erased, eraser_->Erase(upright, findings));
+    ASSIGN_OR_RETURN(seen.erased, EraseFound(*locator_, *eraser_, upright, findings, options.choices.kinds));
   } else {
     ASSIGN_OR_RETURN(seen.erased, eraser_->EraseMask(upright, seen.by_hand));
   }

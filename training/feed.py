@@ -31,7 +31,7 @@ def restore_batch(rng, banks, scale=1, ease=0.):
     side, count = RESTORE_SHAPES[rng.integers(len(RESTORE_SHAPES))]
     drawn = [samples.restore_sample(rng, banks, side, ease=ease) for _ in range(count * scale)]
     batch = {k: torch.from_numpy(np.stack([_planes(getattr(s, k)) for s in drawn])) for k in ("clean", "opacity", "premultiplied")}
-    batch["image"] = torch.from_numpy(np.stack([with_region(s.image, samples.region_hint(rng, s.region)) for s in drawn]))
+    batch["image"] = torch.from_numpy(np.stack([with_region(s.image, samples.region_hint(rng, s.region, s.decoy)) for s in drawn]))
     return batch
 
 

@@ -37,6 +37,18 @@ def _pooled(x):
     return [F.adaptive_avg_pool2d(x, 1).flatten(1), F.adaptive_max_pool2d(x, 1).flatten(1)]
 
 
+class _Softsign(torch.autograd.Function):
+    """x / (1 + |x|), for planes that are not learnt. As one node of ONNX, which torch's exporter would write as three."""
+
+    @staticmethod
+    def forward(ctx, x):
+        return F.softsign(x)
+
+    @staticmethod
+    def symbolic(graph, x):
+        return graph.op("Softsign", x)
+
+
 class Close(nn.Module):
     """What a close look shows and raw values hide from a young network: 12 planes from RGB, not learnt.
 
@@ -51,15 +63,14 @@ class Close(nn.Module):
         centre = torch.zeros(3, 3)
         centre[1, 1] = 1
         self.register_buffer("mean3", torch.full((3, 1, 3, 3), 1 / 9), persistent=False)
-        self.register_buffer("fine", (centre - 1 / 9).expand(3, 1, 3, 3).clone(), persistent=False)
+        self.register_buffer("fine", (30 * (centre - 1 / 9)).expand(3, 1, 3, 3).clone(), persistent=False)
         self.register_buffer("mean9", torch.full((3, 1, 9, 1), 1 / 9), persistent=False)
 
     @torch.no_grad()
     def forward(self, image):
         x = image * 2 - 1
         mean = F.conv2d(F.conv2d(x, self.mean9, padding=(4, 0), groups=3), self.mean9.transpose(2, 3), padding=(0, 4), groups=3)
-        fine, wide = F.conv2d(x, self.fine, padding=1, groups=3) * 30, (x - mean) * 6
-        fine, wide = fine / (1 + fine.abs()), wide / (1 + wide.abs())
+        fine, wide = _Softsign.apply(F.conv2d(x, self.fine, padding=1, groups=3)), _Softsign.apply((x - mean) * 6)
         flat = F.conv2d(fine * fine, self.mean3, padding=1, groups=3)
         return torch.cat([x, fine, wide, flat], 1)
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -10,9 +11,11 @@
 #include "engine/erase/layer.h"
 #include "engine/erase/mask_parts.h"
 #include "engine/erase/matte.h"
+#include "engine/erase/painted.h"
 #include "engine/erase/traces.h"
 #include "engine/erase/trust.h"
 #include "engine/erase/unblend.h"
+#include "engine/nn/parallel.h"
 #include "engine/nn/tiles.h"
 
 namespace removr::erase {
@@ -28,6 +31,8 @@ constexpr int kHaloPx = 32;                // what a fill may look at around its
 constexpr int kLayersMax = 2;              // a caption's letters and their outline
 constexpr float kUnexplained = .2F;        // share of the network's mask that a further layer must be worth
 constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
+constexpr double kJudgedPx = .4e6;         // of a matte on which a finding is judged: a false one must cost little
+constexpr double kErasedPx = 2.5e6;        // of the matte with which it is erased
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
 // What the network believes to be strokes of this finding.
@@ -100,10 +105,16 @@ struct Plan {
   float probability = 1;  // that it is an overlay
   bool trusted = true;    // it is one, as far as can be told
   bool fill = false;      // inverting leaves traces, so that all strokes are filled
+  cv::Mat painted = {};   // CV_32FC1, 1 where an opaque overlay is, be it of other colours than its layers; or empty
 };
 
 Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const cv::Mat& rgb) {
   Piece piece = plan.layers.empty() ? LiftMatte(matte, window, rgb) : LiftLayers(matte, plan.layers, window, rgb);
+  if (!plan.painted.empty()) {
+    const cv::Mat painted = AtNative(matte, plan.painted, window) > .5F;
+    piece.hole |= painted;
+    piece.changed |= painted;
+  }
   cv::Mat inside;
   cv::resize(matte.inside, inside, matte.area.size(), 0, 0, cv::INTER_NEAREST);
   piece.changed &= inside(window - matte.area.tl());
@@ -119,30 +130,60 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
 }
 
 // Whether the finding is an overlay; `piece` is what would be lifted, at the matte's own scale.
-void Judge(const Matte& matte, float confidence, const Piece& piece, Plan& plan) {
+void Judge(const Matte& matte, const image::Finding& finding, const Piece& piece, Plan& plan) {
   const cv::Mat belief = Belief(matte);
   if (!matte.coverage.empty()) {
     plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
-    plan.probability = plan.trusted ? confidence : 0;
+    plan.probability = plan.trusted ? finding.confidence : 0;
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
-  plan.evidence = MeasureEvidence(plan.layers, belief, confidence, traces);
+  plan.evidence = MeasureEvidence(plan.layers, belief, matte.inside, finding, traces);
   plan.probability = ProbablyOverlay(plan.evidence);
   plan.trusted = plan.probability >= kTrusted;
 }
 
-Plan MakePlan(const Matte& matte, float confidence) {
-  Plan plan{FitLayers(matte)};
-  Matte own = matte;  // tried at the matte's own scale
+// What the layers would lift, tried at the matte's own scale.
+Piece Try(const Matte& matte, const Plan& plan) {
+  Matte own = matte;
   own.area = cv::Rect({}, matte.rgb.size());
-  const Piece piece = Lift(own, plan, own.area, matte.rgb);
-  plan.changed = piece.changed;
-  Judge(matte, confidence, piece, plan);
-  if (!plan.trusted) return plan;
+  return Lift(own, plan, own.area, matte.rgb);
+}
+
+bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
   const cv::Mat below = Fill(piece.below, piece.hole);
-  plan.fill = LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
+  return LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
+}
+
+// The plan of a finding that is still to be judged by it.
+Plan MakePlan(const Matte& matte, const image::Finding& finding) {
+  Plan plan{FitLayers(matte)};
+  const Piece piece = Try(matte, plan);
+  plan.changed = piece.changed;
+  Judge(matte, finding, piece, plan);
   return plan;
+}
+
+// The plan of a finding that has been judged.
+Plan PlanJudged(const Matte& matte) {
+  Plan plan{FitLayers(matte)};
+  plan.painted = Painted(Belief(matte), plan.layers);
+  plan.fill = InversionLeavesTraces(matte, Try(matte, plan));
+  return plan;
+}
+
+// How probably each finding is an overlay; nothing for what is not to be erased. Each is judged by itself, on the image
+// as it came.
+Result<std::vector<std::optional<float>>> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
+                                                   const image::Findings& findings) {
+  std::vector<std::optional<float>> probabilities(findings.size());
+  TRY(nn::ForEach(static_cast<int>(findings.size()), threads, [&](int i) -> Status {
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, findings[i], kJudgedPx));
+    const Plan plan = MakePlan(matte, findings[i]);
+    if (plan.trusted) probabilities[i] = plan.probability;
+    return {};
+  }));
+  return probabilities;
 }
 
 // One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
@@ -212,35 +253,48 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& netw
 Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
   if (findings.empty()) return erased;
+  ASSIGN_OR_RETURN(const auto probabilities, JudgeAll(*session_, threads_, upright, findings));
   erased.image.pixels = upright.pixels.clone();
-  for (const image::Finding& finding : findings) {
-    // Of 1391 findings the judge trusted 138, and none below .73. To weigh one costs seconds on a large photograph.
-    constexpr float kHopeless = .7F;
-    if (finding.confidence < kHopeless) continue;
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding));
-    const Plan plan = MakePlan(matte, finding.confidence);
-    if (!plan.trusted) continue;
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    if (!probabilities[i]) continue;
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, findings[i], kErasedPx));
+    const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
     if (cv::countNonZero(erased.mask) == before) continue;
-    erased.findings.push_back(finding);
-    erased.findings.back().confidence = plan.probability;
+    erased.findings.push_back(findings[i]);
+    erased.findings.back().confidence = *probabilities[i];
     erased.findings.back().opacity = Opacity(matte, plan.layers);
   }
   return erased;
 }
 
 Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
-  std::vector<Weighed> weighed;
-  for (const image::Finding& finding : findings) {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, upright, finding));
-    Plan plan = MakePlan(matte, finding.confidence);
+  std::vector<Weighed> weighed(findings.size());
+  TRY(nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, upright, findings[i], kJudgedPx));
+    const Plan plan = MakePlan(matte, findings[i]);
     cv::Mat changed;
     cv::resize(plan.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
-    changed = changed(finding.box - matte.area.tl()).clone();
-    weighed.push_back({plan.evidence, plan.probability, changed});
-  }
+    weighed[i] = {plan.evidence, plan.probability, changed(findings[i].box - matte.area.tl()).clone()};
+    return {};
+  }));
   return weighed;
+}
+
+Result<float> Eraser::Rest(const Erased& erased) const {
+  std::vector<float> rests(erased.findings.size());
+  TRY(nn::ForEach(static_cast<int>(rests.size()), threads_, [&](int i) -> Status {
+    image::Finding finding = erased.findings[i];
+    finding.strokes.release();  // asked is what restore sees, not what locate knew
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, erased.image, finding, kJudgedPx));
+    const double scale2 = matte.scale * matte.scale;
+    const double taken = scale2 * cv::countNonZero(erased.mask(finding.box) & finding.region);
+    const double left = cv::countNonZero((matte.mask > kStroke) & (matte.inside != 0));
+    rests[i] = static_cast<float>(left / std::max(1.0, taken));
+    return {};
+  }));
+  return rests.empty() ? 0 : *std::max_element(rests.begin(), rests.end());
 }
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {
@@ -248,10 +302,13 @@ Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask&
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part));
-    const Plan plan = MakePlan(matte, kConfidence);
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part, kErasedPx));
+    part.confidence = part.support = kConfidence;
+    Plan plan = MakePlan(matte, part);
+    plan.fill = plan.trusted && InversionLeavesTraces(matte, Try(matte, plan));
     const bool strokes = ShowsStrokes(matte, plan);
     strokes ? EraseWith(matte, plan, mask, erased) : FillMasked(mask, part, erased);
+    part.confidence = 1;
     part.opacity = strokes ? Opacity(matte, plan.layers) : 1;
     erased.findings.push_back(std::move(part));
   }

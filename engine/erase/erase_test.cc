@@ -41,7 +41,11 @@ void Mark(image::Image& image, const cv::Rect& place) {
 }
 
 image::Finding FindingOver(const cv::Rect& box) {
-  return {image::Kind::kLogo, box, .99F, 0, cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
+  return {.kind = image::Kind::kLogo,
+          .box = box,
+          .confidence = .99F,
+          .support = .9F,
+          .region = cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
 }
 
 TEST(Eraser, BringsBackWhatIsBelowATranslucentMarkAndNothingElse) {
@@ -88,6 +92,44 @@ TEST(Eraser, ChangesNothingOutsideTheFindingsRegion) {
   EXPECT_GT(cv::countNonZero(erased.mask), 0);
   EXPECT_EQ(cv::countNonZero(erased.mask & ~allowed), 0);
   EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, ~allowed), 0);
+}
+
+// What the toy network is 30 % sure of: less than of a stroke.
+const cv::Scalar kFaintMagenta(168, 86, 168);
+
+TEST(Eraser, PaintsOverAllOfABandThatIsOpaqueWithItsText) {
+  const cv::Rect band(30, 40, 140, 60), text(70, 60, 60, 20);
+  image::Image marked = Photo({200, 150}, CV_8UC3);
+  marked.pixels(band) = cv::Scalar(255, 0, 255);
+  marked.pixels(text) = kFaintMagenta;
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}).value();
+  EXPECT_EQ(cv::countNonZero(erased.mask(band)), band.area());
+  EXPECT_LT(cv::mean(erased.image.pixels(text))[0], 140) << "the text has gone into the fill";
+}
+
+TEST(Eraser, KeepsWhatShowsThroughAnOpaqueFrame) {
+  const cv::Rect frame(30, 40, 140, 60), window(60, 55, 80, 30);
+  image::Image photo = Photo({200, 150}, CV_8UC3);
+  image::Image marked = photo;
+  marked.pixels = photo.pixels.clone();
+  marked.pixels(frame) = cv::Scalar(255, 0, 255);
+  photo.pixels(window).copyTo(marked.pixels(window));
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}).value();
+  const cv::Rect within(window.x + 4, window.y + 4, window.width - 8, window.height - 8);
+  EXPECT_EQ(cv::countNonZero(erased.mask(within)), 0);
+}
+
+TEST(Eraser, SeesARestWhereOneIs) {
+  const cv::Rect mark(60, 40, 50, 30);
+  image::Image marked = Photo({200, 150}, CV_8UC3);
+  Mark<cv::Vec3b>(marked, mark);
+  const auto eraser = Toy();
+  Erased erased = eraser->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
+  EXPECT_LT(eraser->Rest(erased).value(), .02F);
+  const cv::Rect half(mark.tl(), cv::Size(25, 30));
+  marked.pixels(half).copyTo(erased.image.pixels(half));
+  EXPECT_NEAR(eraser->Rest(erased).value(), .5F, .1F);
+  EXPECT_EQ(eraser->Rest({marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}}).value(), 0);
 }
 
 TEST(Eraser, LeavesOutAFindingWithoutStrokes) {

@@ -13,7 +13,6 @@ constexpr nn::Tiling kTiling{.tile_px = 384, .overlap_px = 64, .multiple_px = 32
 constexpr int kContextPx = 48;        // around a finding, at the matte's scale
 constexpr int kMarginPx = 16;         // of it, what a fit needs
 constexpr int kThickestPx = 640;      // the thickest overlays of the training, at the matte's scale
-constexpr double kAreaMaxPx = 2.5e6;  // of one matte
 
 cv::Rect Grown(const cv::Rect& rect, int by, cv::Size limits) {
   return cv::Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by) & cv::Rect({}, limits);
@@ -32,9 +31,9 @@ double Thickness(const cv::Mat& region) {
   return 2 * farthest / scale;
 }
 
-double ScaleFor(const image::Finding& finding) {
+double ScaleFor(const image::Finding& finding, double pixels_max) {
   const double by_thickness = kThickestPx / Thickness(finding.region);
-  const double by_area = std::sqrt(kAreaMaxPx / finding.box.area());
+  const double by_area = std::sqrt(pixels_max / finding.box.area());
   return std::min({1.0, by_thickness, by_area});
 }
 
@@ -49,8 +48,8 @@ cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size siz
 }  // namespace
 
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
-                           const image::Finding& finding) {
-  const double scale = ScaleFor(finding);
+                           const image::Finding& finding, double pixels_max) {
+  const double scale = ScaleFor(finding, pixels_max);
   const cv::Rect seen = Grown(finding.box, cvRound(kContextPx / scale), image.pixels.size());
   const cv::Size size(std::max(1, cvRound(seen.width * scale)), std::max(1, cvRound(seen.height * scale)));
   const cv::Mat rgb = ReadScaled(image, seen, size);

@@ -24,10 +24,10 @@ struct Matte {
 };
 
 // Runs the network over a finding and what it needs to see around it, and gives the part around the finding; near
-// native resolution: coarser where strokes would be larger than in training, or the matte larger than 2.5 megapixels.
+// native resolution: coarser where strokes would be larger than in training, or the finding larger than `pixels_max`.
 // Errors: those of nn::Session::Run.
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
-                           const image::Finding& finding);
+                           const image::Finding& finding, double pixels_max);
 
 // The part of a plane of the matte that lies over `part` (px of the image, inside matte.area), at native resolution.
 cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part);

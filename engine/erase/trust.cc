@@ -14,8 +14,8 @@ constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio m
 // In the order of kFeatureNames, as training/fit_trust.py prints them; but for what no layer fits (`unfitted`, where it
 // printed 0). None of 82 such findings was an overlay, and locate was 82 % sure of them at most. An overlay of many
 // colours fits none either: the weight lets those pass that locate is 98 % sure of.
-constexpr double kBias = -14.71;
-constexpr Features kWeights = {3.48, -1.09, -.40, .09, 8.07, .53, -.28, .33, 3.5, -.76, .36};
+constexpr double kBias = -14.32;
+constexpr Features kWeights = {4.18, -.51, .47, 2.28, 11.25, -.9, -1.06, .02, 3, 1.1, .13, 0, 0, 0};
 
 double Logit(float p) {
   const double bounded = std::clamp<double>(p, .02, .98);
@@ -36,11 +36,16 @@ float Misfit(const Layer& layer) {
   return static_cast<float>(layer.blend.residual / (contrast + .01));
 }
 
-Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, float confidence,
-                         const Traces& traces) {
+Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, const cv::Mat& inside,
+                         const image::Finding& finding, const Traces& traces) {
+  const auto over_around = [&](double contrast) {
+    return static_cast<float>(std::log((contrast + kContrastFloor) / (traces.around + kContrastFloor)));
+  };
   Evidence evidence;
-  evidence.confidence = confidence;
-  evidence.edges = static_cast<float>(std::log((traces.before + kContrastFloor) / (traces.around + kContrastFloor)));
+  evidence.confidence = finding.confidence;
+  evidence.support = finding.support;
+  evidence.edges = over_around(traces.before);
+  evidence.after = over_around(traces.after);
   if (layers.empty()) return evidence;
   const Layer& layer = layers.front();
   const cv::Mat covered = layer.covered > .5F;
@@ -51,6 +56,7 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
   evidence.correlation = layer.blend.correlation;
   evidence.size = static_cast<float>(std::log(cv::countNonZero(covered) + 100));
   evidence.belief = static_cast<float>(cv::mean(belief, covered)[0]);
+  evidence.share = static_cast<float>(cv::countNonZero(covered)) / static_cast<float>(std::max(1, cv::countNonZero(inside)));
   for (int c = 0; c < 3; ++c) evidence.tint += std::min(layer.blend.color[c], 1 - layer.blend.color[c]);
   return evidence;
 }
@@ -67,7 +73,10 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.size,
           evidence.fitted ? 0. : 1.,
           opaque,
-          opaque * evidence.size};
+          opaque * evidence.size,
+          Logit(evidence.support),
+          evidence.after,
+          evidence.share};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {

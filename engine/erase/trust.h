@@ -9,6 +9,7 @@
 
 #include "engine/erase/layer.h"
 #include "engine/erase/traces.h"
+#include "engine/image/finding.h"
 
 namespace removr::erase {
 
@@ -18,28 +19,32 @@ float Misfit(const Layer& layer);
 // What is known of a finding before it is erased. Where no layer fits, the values of the fit are those below.
 struct Evidence {
   float confidence = 0;  // of the network that found it, [0,1]
+  float support = 0;     // of its second-surest scale, [0,1]
   float misfit = 1;
   float contrast = 0;     // that the layer makes against its background, [0, sqrt(3)]
   float correlation = 0;  // of what is seen inside and outside of the strokes (Blend)
   float belief = 0;       // mean over the strokes, of the network that saw them
   float tint = 0;         // how far the layer's colour is from black, white and pure colours, [0, 1.5]
   float edges = 0;        // log of the contrast at the strokes' edges over that around them
+  float after = 0;        // log of the contrast there, once the layer is off, over that around them
+  float share = 0;        // of the region that strokes cover
   float size = 4.6F;      // log of 100 + the strokes' px at the matte's scale
   bool fitted = false, opaque = false;
 };
 
-// `traces.after` is not looked at.
-Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, float confidence,
-                         const Traces& traces);
+// `belief`: CV_32FC1, the network's mask inside the region, 0 outside of it; `inside`: CV_8UC1, the region.
+Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, const cv::Mat& inside,
+                         const image::Finding& finding, const Traces& traces);
 
 // The terms of the regression. The names are columns of `bench/trust`'s table, from which training/fit_trust.py finds
 // their weights.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",     "tint",
-                                             "edges",      "size",   "unfitted", "opaque",      "opaque_size"};
+                                             "edges",      "size",   "unfitted", "opaque",      "opaque_size",
+                                             "support",    "after",  "share"};
 using Features = std::array<double, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 
-// The probability that it is an overlay: logistic regression, fitted on findings (down to a confidence of .25) in
+// The probability that it is an overlay: logistic regression, fitted on findings (down to a confidence of .3) in
 // composites and clean photographs that the networks were not trained on; docs/quality.md says how reliable it is.
 float ProbablyOverlay(const Evidence& evidence);
 

@@ -8,6 +8,7 @@ Heat MakeHeat(cv::Size image) {
   const cv::Size size((image.width + 3) / 4, (image.height + 3) / 4);
   Heat heat;
   heat.region = cv::Mat::zeros(size, CV_32F);
+  heat.support = heat.region.clone();
   for (auto& kind : heat.kinds) kind = cv::Mat::zeros(size, CV_32F);
   return heat;
 }
@@ -15,6 +16,7 @@ Heat MakeHeat(cv::Size image) {
 void Merge(const std::vector<cv::Mat>& planes, Heat& heat) {
   cv::Mat region;
   cv::resize(planes[0], region, heat.region.size(), 0, 0, cv::INTER_LINEAR);
+  cv::max(heat.support, cv::min(heat.region, region), heat.support);
   cv::max(heat.region, region, heat.region);
   for (int kind = 0; kind < image::kKindCount; ++kind) {
     cv::Mat evidence = planes[1 + kind].mul(planes[0]);

@@ -12,6 +12,7 @@ namespace removr::locate {
 
 struct Heat {
   cv::Mat region;  // CV_32F, [0,1]; a cell covers 4 x 4 px of the image at its finest scale
+  cv::Mat support;       // the same, of the level that is second surest of the cell
   std::array<cv::Mat, image::kKindCount> kinds;  // CV_32F, of the same size: the evidence for each kind, not normalised
 };
 

@@ -1,6 +1,8 @@
 #include "engine/locate/locate.h"
 
 #include <algorithm>
+#include <functional>
+#include <future>
 #include <optional>
 #include <utility>
 
@@ -38,20 +40,33 @@ image::Findings WithTiles(std::optional<image::Finding> tiles, image::Findings f
   return findings;
 }
 
+// Whether a coarser look leaves open that an overlay shows in this tile.
+bool MayShow(const Heat& heat, const cv::Rect& place) {
+  constexpr double kRuledOut = .04;  // probability of every cell there
+  const cv::Rect cells(cv::Point(place.x / 4, place.y / 4), cv::Point((place.br().x + 3) / 4, (place.br().y + 3) / 4));
+  double likeliest = 0;
+  cv::minMaxLoc(heat.region(cells & cv::Rect({}, heat.region.size())), nullptr, &likeliest);
+  return likeliest >= kRuledOut;
+}
+
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
+  constexpr int kLookedThroughPx = 2'500'000;  // a finer level is looked at only where the coarser ones saw something
   const cv::Size size = upright.pixels.size();
-  const auto levels = Scale(upright, LevelSizes(size));
+  auto tiles = std::async(threads > 1 ? std::launch::async : std::launch::deferred, FindRepeated, std::cref(upright));
   Heat heat = MakeHeat(size);
-  for (const image::Image& level : levels) {
+  for (const image::Image& level : Scale(upright, LevelSizes(size))) {
+    const cv::Size level_size = level.pixels.size();
     const auto read = [&](const cv::Rect& tile) { return image::ReadRgb(level, tile); };
     const auto want = [&](const cv::Rect& tile) {
-      return places == nullptr || TouchesAny(Scaled(tile, level.pixels.size(), size), *places);
+      const cv::Rect place = Scaled(tile, level_size, size);
+      if (places != nullptr && !TouchesAny(place, *places)) return false;
+      return level_size.area() <= kLookedThroughPx || MayShow(heat, place);
     };
-    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level.pixels.size(), kTiling, threads, read, want));
+    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level_size, kTiling, threads, read, want));
     if (!planes.empty()) Merge(planes, heat);
   }
-  return WithTiles(FindRepeated(upright), FindRegions(heat, size));
+  return WithTiles(tiles.get(), FindRegions(heat, size));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@ struct Component {
   int cells = 0;
   int seed_cells = 0;
   double seed_sum = 0;
+  double support_sum = 0;  // over the seed cells
   std::array<double, image::kKindCount> kinds{};
 };
 
@@ -28,6 +29,7 @@ std::vector<Component> Measure(const Heat& heat, const cv::Mat& labels, int coun
   for (int y = 0; y < labels.rows; ++y) {
     const int* label = labels.ptr<int>(y);
     const float* region = heat.region.ptr<float>(y);
+    const float* support = heat.support.ptr<float>(y);
     for (int x = 0; x < labels.cols; ++x) {
       if (label[x] == 0) continue;
       Component& component = components[label[x]];
@@ -35,6 +37,7 @@ std::vector<Component> Measure(const Heat& heat, const cv::Mat& labels, int coun
       if (region[x] >= seed) {
         ++component.seed_cells;
         component.seed_sum += region[x];
+        component.support_sum += support[x];
       }
       for (int kind = 0; kind < image::kKindCount; ++kind) component.kinds[kind] += heat.kinds[kind].at<float>(y, x);
     }
@@ -55,6 +58,7 @@ image::Finding ToFinding(const Component& component, const cv::Mat& labels, int 
                                           component.kinds.begin());
   finding.box = ToPixels(wide, image);
   finding.confidence = static_cast<float>(component.seed_sum / component.seed_cells);
+  finding.support = static_cast<float>(component.support_sum / component.seed_cells);
   const int side = 2 * kMarginCells + 1;
   cv::Mat cells;
   cv::dilate(labels(wide) == label, cells, cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}));

@@ -11,8 +11,8 @@ namespace removr::locate {
 // Low, so that little is missed: whether a finding is an overlay is decided where its strokes are known
 // (erase/trust.h).
 struct Thresholds {
-  float seed = .5F;   // a finding has a cell at least this likely, and so has a confidence of this or more ...
-  float grow = .25F;  // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
+  float seed = .3F;   // a finding has a cell at least this likely, and so has a confidence of this or more ...
+  float grow = .15F;  // ... and extends over all connected cells at least this likely (hysteresis; Canny 1986, VI)
   int cells = 6;      // findings of fewer cells are dropped
 };
 

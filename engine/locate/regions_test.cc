@@ -41,12 +41,26 @@ TEST(FindRegions, KeepsBoxesInsideTheImage) {
 
 TEST(FindRegions, NeedsASeedAndGrowsFromIt) {
   Heat heat = MakeHeat(kImage);
-  Paint(heat, {5, 5, 20, 6}, .3F);
+  Paint(heat, {5, 5, 20, 6}, .25F);
   EXPECT_TRUE(FindRegions(heat, kImage).empty());
   Paint(heat, {5, 5, 3, 3}, .95F);
   const auto findings = FindRegions(heat, kImage);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_GE(findings[0].box.width, 80);
+}
+
+TEST(FindRegions, TellsHowSureTheSecondSurestScaleIs) {
+  Heat heat = MakeHeat(kImage);
+  const auto level = [&](float probability) {
+    std::vector<cv::Mat> planes(1 + image::kKindCount, cv::Mat::zeros(heat.region.size(), CV_32F));
+    planes[0](cv::Rect(10, 20, 8, 4)) = probability;
+    return planes;
+  };
+  for (const float probability : {.2F, .9F, .6F}) Merge(level(probability), heat);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_FLOAT_EQ(findings[0].confidence, .9F);
+  EXPECT_FLOAT_EQ(findings[0].support, .6F);
 }
 
 TEST(FindRegions, DropsSpecks) {

@@ -15,12 +15,15 @@ struct Span {
 
 std::vector<Span> CoverAxis(int length, const Tiling& tiling) {
   if (length <= tiling.tile_px) return {{0, length}};
-  const int slack = length - tiling.tile_px;
-  const int steps = DivideUp(slack, tiling.tile_px - tiling.overlap_px);
+  const int steps = DivideUp(length - tiling.tile_px, tiling.tile_px - tiling.overlap_px);
+  // As few tiles as there must be, and these no longer than they need to be.
+  const int shortest = DivideUp(length + steps * tiling.overlap_px, steps + 1);
+  const int tile = std::min(tiling.tile_px, DivideUp(shortest, tiling.multiple_px) * tiling.multiple_px);
+  const int slack = length - tile;
   std::vector<Span> spans;
   for (int i = 0; i <= steps; ++i) {
     const int start = static_cast<int>(static_cast<std::int64_t>(slack) * i / steps);
-    spans.push_back({start / tiling.shrink * tiling.shrink, tiling.tile_px});
+    spans.push_back({start / tiling.shrink * tiling.shrink, tile});
   }
   // The last tile ends with the image, and may be a few pixels short.
   spans.back().start = DivideUp(slack, tiling.shrink) * tiling.shrink;

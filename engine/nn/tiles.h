@@ -16,14 +16,14 @@
 namespace removr::nn {
 
 struct Tiling {
-  int tile_px = 512;     // side of a tile; a multiple of `multiple_px`
+  int tile_px = 512;     // longest side of a tile; a multiple of `multiple_px`
   int overlap_px = 64;   // at least this much is shared by neighbours
   int multiple_px = 64;  // what the network's input sides must be multiples of
   int shrink = 1;        // input px per output px
 };
 
-// Tiles that cover `size`, row by row, all inside it: tile_px long where the image is longer than that (the last of a
-// row or column up to shrink - 1 less), else as long as the image. Their left and top are multiples of `shrink`.
+// Tiles that cover `size`, row by row, all inside it: at most tile_px long where the image is longer than that, and
+// alike (the last of a row or column is up to shrink - 1 shorter), else as long as the image. Their left and top are multiples of `shrink`.
 std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling);
 
 // A tile's pixels as the network takes them: of the rectangle's size, H x W x C float. Called on several threads at

@@ -55,6 +55,14 @@ TEST(Tiles, CoverEveryPixelInsideTheImage) {
   }
 }
 
+TEST(Tiles, AreNoLargerThanTheImageNeeds) {
+  for (const auto& [length, count] : {std::pair{500, 5U}, {340, 4U}, {129, 2U}}) {
+    const auto tiles = Cover({length, 64}, {128, 32, 32, 1});
+    EXPECT_EQ(tiles.size(), count) << length;
+    for (const cv::Rect& tile : tiles) EXPECT_LE(tile.width, length == 129 ? 96 : 128);
+  }
+}
+
 TEST(Tiles, OverlapByAtLeastWhatIsAskedFor) {
   const auto tiles = Cover({1000, 100}, {128, 32, 64, 1});
   for (std::size_t i = 1; i < tiles.size(); ++i) EXPECT_GE(tiles[i - 1].br().x - tiles[i].x, 32);

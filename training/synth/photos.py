@@ -1,6 +1,7 @@
 """The photo bank: every photograph decoded once into one flat memory-mapped file, which processes share.
 
-Files in the cache: photos.u8 (pixels, RGB, concatenated) and photos.json ([name, offset, height, width] each).
+Files in the cache: photos.u8 (pixels, RGB, concatenated) and photos.json ([name, offset, height, width] each); and, once
+mine.py has run, decoys.json ([name, x, y, width, height] each, px): places of training photographs where locate saw what is not there.
 """
 import glob
 import json
@@ -52,11 +53,42 @@ class PhotoBank:
             index = json.load(f)
         pixels = np.memmap(os.path.join(cache_dir, "photos.u8"), np.uint8, "r")
         left_out = excluded()
-        self._photos = [pixels[o:o + h * w * 3].reshape(h, w, 3) for n, o, h, w in index
-                        if is_holdout(n) == (split == "holdout") and n not in left_out]
+        self._photos = {n: pixels[o:o + h * w * 3].reshape(h, w, 3) for n, o, h, w in index
+                        if is_holdout(n) == (split == "holdout") and n not in left_out}
+        self._names = list(self._photos)
+        self._decoys = []
+        path = os.path.join(cache_dir, "decoys.json")
+        if os.path.exists(path):
+            with open(path) as f:
+                self._decoys = [d for d in json.load(f) if d[0] in self._photos]
+
+    def __iter__(self):
+        """(name, photograph) each."""
+        return iter(self._photos.items())
 
     def photo(self, rng):
-        return self._photos[rng.integers(len(self._photos))]
+        return self._photos[self._names[rng.integers(len(self._names))]]
+
+    def decoy(self, rng, height_px, width_px):
+        """A view, as `view` gives it, of a place that has deceived locate, and where in it (H x W, 0 or 255); None where none is known."""
+        if not self._decoys:
+            return None
+        name, x, y, w, h = self._decoys[rng.integers(len(self._decoys))]
+        photo = self._photos[name]
+        # At its own scale, but for what is larger than the view, or the photograph smaller.
+        scale = min(float(np.exp(rng.uniform(np.log(.7), np.log(1.2)))), .9 * width_px / w, .9 * height_px / h)
+        scale = max(scale, width_px / photo.shape[1], height_px / photo.shape[0])
+        ch, cw = min(photo.shape[0], round(height_px / scale)), min(photo.shape[1], round(width_px / scale))
+        left = int(np.clip(x + w / 2 - cw * rng.uniform(.3, .7), 0, photo.shape[1] - cw))
+        top = int(np.clip(y + h / 2 - ch * rng.uniform(.3, .7), 0, photo.shape[0] - ch))
+        place = np.zeros((ch, cw), np.uint8)
+        place[max(0, y - top):max(0, y + h - top), max(0, x - left):max(0, x + w - left)] = 255
+        size = (width_px, height_px)
+        image = cv2.resize(photo[top:top + ch, left:left + cw], size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        place = cv2.resize(place, size, interpolation=cv2.INTER_NEAREST)
+        if rng.random() < .5:
+            image, place = image[:, ::-1], place[:, ::-1]
+        return np.multiply(image, np.float32(1 / 255), dtype=np.float32, order="C"), np.ascontiguousarray(place)
 
     def view(self, rng, height_px, width_px):
         """A random part of a random photograph, near its own resolution, as float [0,1] of the wanted size."""

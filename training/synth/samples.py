@@ -20,6 +20,7 @@ class Sample:
     premultiplied: np.ndarray  # H x W x 3
     region: np.ndarray         # H x W, 0, 255, or HIDDEN where an overlay lies that nobody can see
     kind: np.ndarray           # H x W, overlay.CLASSES index, 255 outside
+    decoy: np.ndarray          # H x W, 255 where the scene itself has deceived locate
 
     def mask(self):
         return self.opacity > overlay.VISIBLE
@@ -30,16 +31,18 @@ class Banks:
         self.photos, self.fonts, self.icons = photos, fonts, icons
 
 
-# Translucent ones are harder, so they come more often.
-_KIND_ODDS = dict(translucent_text=.2, tiled_text=.15, translucent_logo=.17, solid_logo=.13, caption=.13, band=.1, stamp=.12)
+# Harder ones come more often; tiles are found by their repetition as well.
+_KIND_ODDS = dict(translucent_text=.27, tiled_text=.09, translucent_logo=.2, solid_logo=.17, caption=.12, band=.06, stamp=.09)
 
 
 def random_kind(rng):
     return rng.choice(list(_KIND_ODDS), p=list(_KIND_ODDS.values()))
 
 
-def _background(rng, banks, h, w, scene_text_odds):
-    image = banks.photos.view(rng, h, w)
+def _background(rng, banks, h, w, scene_text_odds, decoy_odds):
+    """A photograph's part, and where in it a decoy lies."""
+    decoy = banks.photos.decoy(rng, h, w) if rng.random() < decoy_odds else None
+    image, decoy = decoy if decoy else (banks.photos.view(rng, h, w), np.zeros((h, w), np.uint8))
     r = rng.random()
     if r < .15:
         image *= (rng.uniform(.75, 1.25) * rng.uniform(.9, 1.1, 3)).astype(np.float32)
@@ -57,7 +60,7 @@ def _background(rng, banks, h, w, scene_text_odds):
     if rng.random() < scene_text_odds:
         for _ in range(rng.integers(1, 4)):
             scene.add_text(rng, banks.fonts, image)
-    return image
+    return image, decoy
 
 
 def _canvas(rng):
@@ -102,7 +105,7 @@ def _hide_invisible(layers, background):
     layers.region[hidden[labels]] = HIDDEN
 
 
-def _finish(rng, view, layers, background, size):
+def _finish(rng, view, layers, background, decoy, size):
     """Blends, rescales now and then, compresses."""
     w, h = size
     planes = [layers.blend_over(background), background, layers.opacity, layers.premultiplied]
@@ -112,8 +115,8 @@ def _finish(rng, view, layers, background, size):
         planes = [cv2.resize(p, size, interpolation=int(method)) for p in planes]
         for p in planes:
             np.clip(p, 0, 1, out=p)
-        region, kind = (cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (region, kind))
-    return Sample(degrade.compress(rng, planes[0]), *planes[1:], region, kind)
+        region, kind, decoy = (cv2.resize(p, size, interpolation=cv2.INTER_NEAREST) for p in (region, kind, decoy))
+    return Sample(degrade.compress(rng, planes[0]), *planes[1:], region, kind, decoy)
 
 
 def _rescaled(rng, size, odds, low, high):
@@ -145,7 +148,8 @@ def restore_sample(rng, banks, side_px, kind=None, ease=0.):
         if i and rng.random() < .8:
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
-    s = _finish(rng, view, layers, _background(rng, banks, h, w, .05 * (1 - ease)), (full, full))
+    background, decoy = _background(rng, banks, h, w, .05 * (1 - ease), .15 if ovs else .6)
+    s = _finish(rng, view, layers, background, decoy, (full, full))
     cut = np.s_[shift_y:shift_y + side_px, shift_x:shift_x + side_px]
     return Sample(*(getattr(s, f.name)[cut] for f in dataclasses.fields(Sample)))
 
@@ -157,7 +161,7 @@ def _random_box(rng, w, h):
     return np.int32(cv2.boxPoints(((rng.uniform(0, w), rng.uniform(0, h)), tuple(map(float, size)), float(angle))))
 
 
-def region_hint(rng, region):
+def region_hint(rng, region, decoy):
     """What locate might have said where the truth is `region` (H x W, 0 or 255): grown, cut, with false finds, or simply everywhere."""
     h, w = region.shape
     r = rng.random()
@@ -168,7 +172,8 @@ def region_hint(rng, region):
     if found:
         side = int(rng.integers(1, 22))
         hint = cv2.dilate(hint, np.ones((side, side), np.uint8))
-    if rng.random() < (.25 if found else .8):
+    hint |= decoy
+    if rng.random() < (.25 if found or decoy.any() else .8):
         cv2.fillPoly(hint, [_random_box(rng, w, h)], 255)
     if found and rng.random() < .2:
         cv2.fillPoly(hint, [_random_box(rng, w, h)], 0)
@@ -191,9 +196,9 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
         if i and not whole and rng.random() < .8:
             _bring_into(rng, o, view)
         overlay.lay(o, view, layers)
-    background = _background(rng, banks, h, w, (1 - ease) * (.3 if clean else .08))
+    background, decoy = _background(rng, banks, h, w, (1 - ease) * (.3 if clean else .08), .4 if clean else .1)
     _hide_invisible(layers, background)
-    return _finish(rng, view, layers, background, (width_px, height_px))
+    return _finish(rng, view, layers, background, decoy, (width_px, height_px))
 
 
 def whole_image(rng, banks, photo, kind, compressed):
@@ -209,4 +214,4 @@ def whole_image(rng, banks, photo, kind, compressed):
     u8 = degrade.to_bytes(layers.blend_over(background))
     if compressed:
         u8 = degrade.jpeg(u8, rng.integers(75, 96), 2)
-    return Sample(u8.astype(np.float32) / 255, background, layers.opacity, layers.premultiplied, layers.region, layers.kind)
+    return Sample(u8.astype(np.float32) / 255, background, layers.opacity, layers.premultiplied, layers.region, layers.kind, np.zeros_like(layers.region))

@@ -65,6 +65,36 @@ def test_samples_have_the_size_asked_for(banks):
         assert 0 <= s.image.min() and s.image.max() <= 1
 
 
+def test_what_nobody_can_see_is_neither_right_nor_wrong():
+    view = overlay.View(0, 0, 64, 64)
+    layers = overlay.Layers(view)
+    background = np.zeros((64, 64, 3), np.float32)
+    for x, colour in ((4, 0.), (36, 1.)):  # black on black, and white on black
+        layers.opacity[8:40, x:x + 20] = .5
+        layers.premultiplied[8:40, x:x + 20] = .5 * colour
+        layers.region[8:40, x:x + 20] = 255
+    samples._hide_invisible(layers, background)
+    assert layers.region[20, 10] == samples.HIDDEN and layers.region[20, 45] == 255 and layers.region[0, 0] == 0
+
+
+def test_a_decoy_is_seen_and_hinted_at(cache, tmp_path):
+    import json
+    import shutil
+    from synth import photos
+    folder = tmp_path / "cache"
+    shutil.copytree(cache, folder)
+    name = next(n for n in (f"photo-{i:03d}.jpg" for i in range(40)) if not split.is_holdout(n))
+    (folder / "decoys.json").write_text(json.dumps([[name, 100, 120, 40, 30], ["not-there.jpg", 0, 0, 9, 9]]))
+    bank = photos.PhotoBank(str(folder), "train")
+    for seed in range(8):
+        rng = np.random.default_rng(seed)
+        image, place = bank.decoy(rng, 96, 128)
+        assert image.shape == (96, 128, 3) and place.shape == (96, 128) and 300 < (place > 0).sum() < 4000
+        hint = samples.region_hint(rng, np.zeros_like(place), place)
+        assert (hint[place > 0] == 255).all()
+    assert photos.PhotoBank(cache, "train").decoy(np.random.default_rng(0), 96, 128) is None
+
+
 def test_pack_can_be_unpacked(cache, tmp_path):
     import pack
     from synth import icons, photos
