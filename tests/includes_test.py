@@ -39,7 +39,7 @@ PRIVATE_LIBRARIES = {
     r"openvino": {"engine/nn"},
     r"opencv2/dnn": {"engine/nn"},
     r"soci": {"service/store"},
-    r"sqlite3": {"service/store"},
+    r"sqlite3|libpq": {"service/store"},
     r"jpeglib\.h|png\.h|webp/": {"engine/codec", "tests", "bench", "fuzz"},
     r"boost/(asio|beast)": {"service/http"},
     r"CLI/": {"app", "bench"},

@@ -7,6 +7,7 @@
 #include "service/account/account.h"
 #include "service/ledger/ledger.h"
 #include "service/store/random_id.h"
+#include "service/store/test_database.h"
 
 namespace removr::account {
 namespace {
@@ -41,7 +42,7 @@ TEST(AddMonths, KeepsTheDayOrTakesTheMonthsLast) {
 class PlanTest : public testing::Test {
  protected:
   PlanTest() : folder_(fs::temp_directory_path() / ("removr-plan-" + store::RandomId())) {
-    database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     Define({{.name = "lapsing", .credits_per_month = 10, .price = "1 EUR"},
             {.name = "rolling", .credits_per_month = 10, .rolls_over = true},
             {.name = "larger", .credits_per_month = 100}});
@@ -89,6 +90,7 @@ class PlanTest : public testing::Test {
   }
 
   fs::path folder_;
+  store::TestDatabase test_database_{folder_};
   std::unique_ptr<store::Database> database_;
   std::string id_;
 };

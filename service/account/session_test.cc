@@ -8,6 +8,7 @@
 #include "service/account/password_reset.h"
 #include "service/account/secret.h"
 #include "service/store/random_id.h"
+#include "service/store/test_database.h"
 
 namespace removr::account {
 namespace {
@@ -21,7 +22,7 @@ constexpr Timestamp kNow{1'700'000'000'000};
 class SessionTest : public testing::Test {
  protected:
   SessionTest() : folder_(fs::temp_directory_path() / ("removr-session-" + store::RandomId())) {
-    database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     anna_ = Make("anna@example.org");
   }
   ~SessionTest() override {
@@ -52,6 +53,7 @@ class SessionTest : public testing::Test {
   }
 
   fs::path folder_;
+  store::TestDatabase test_database_{folder_};
   std::unique_ptr<store::Database> database_;
   Account anna_;
 };

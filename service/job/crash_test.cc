@@ -20,14 +20,12 @@ using namespace std::chrono_literals;
 
 class CrashTest : public ServiceTest {
  protected:
-  std::string Url() const { return "sqlite:" + (folder_ / "db").string(); }
-
   // Runs `work` in a process of its own, on connections of its own (none survives a fork).
   pid_t Spawn(const std::function<void()>& work) {
     const pid_t child = fork();
     if (child != 0) return child;
     (void)database_.release();
-    database_ = store::Database::Open({Url()}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     work();
     _exit(0);
   }
@@ -161,8 +159,7 @@ TEST_F(CrashTest, KilledAtAnyMomentNothingIsLostAndNothingChargedTwice) {
   const auto results = database_->Read(
       [](auto& transaction) { return transaction.Query("SELECT result_blob FROM images WHERE state = 'done'"); });
   for (const auto& result : *results) EXPECT_TRUE(Content(result.Text(0)).starts_with("result of ")) << result.Text(0);
-  const auto check = database_->Read([](auto& transaction) { return transaction.QueryOne("PRAGMA integrity_check"); });
-  EXPECT_EQ((*check)->Text(0), "ok");
+  store::TestDatabase::ExpectIntegrity(*database_);
 }
 
 // In a mount name space of its own, for which a user name space gives the right where the user has none: `folder`
@@ -180,6 +177,7 @@ bool MountSmall(const std::filesystem::path& folder, const std::string& size) {
 }
 
 TEST_F(CrashTest, AFullDeviceRefusesAndTheBooksStayRight) {
+  if (store::TestDatabase::IsPostgres()) GTEST_SKIP() << "its device is the server's";
   constexpr int kCannotMount = 77;
   const pid_t child = fork();
   if (child == 0) {

@@ -240,13 +240,12 @@ TEST_F(QueueTest, ManyWorkersClaimEachImageOnce) {
 
 TEST_F(QueueTest, TwoProcessesClaimEachImageOnce) {
   SubmitJob(std::vector<std::string>(20, "a"));
-  const std::string url = "sqlite:" + (folder_ / "db").string();
   database_.reset();  // a connection does not survive a fork
   std::vector<pid_t> children;
   for (int p = 0; p < 2; ++p) {
     children.push_back(fork());
     if (children.back() != 0) continue;
-    database_ = store::Database::Open({url}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     for (bool more = true; more;) {
       const auto claim = TryClaim("p" + std::to_string(p)).value();
       if (claim && !Done(claim->lease)) _exit(1);
@@ -259,7 +258,7 @@ TEST_F(QueueTest, TwoProcessesClaimEachImageOnce) {
     waitpid(child, &status, 0);
     EXPECT_EQ(status, 0) << "every claim was completed under its own lease";
   }
-  database_ = store::Database::Open({url}).value();
+  database_ = store::Database::Open({test_database_.Url()}).value();
   EXPECT_EQ(Count("images WHERE state = 'done' AND lease_token = 1"), 20);
   EXPECT_EQ(Count("jobs WHERE state = 'done'"), 1);
 }

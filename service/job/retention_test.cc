@@ -110,10 +110,9 @@ TEST_F(RetentionTest, RemovesWhatNoRecordNames) {
 }
 
 TEST_F(RetentionTest, CleansUpAfterAServerThatWasKilledWhileReceiving) {
-  const std::string url = "sqlite:" + (folder_ / "db").string();
   database_.reset();  // a connection does not survive a fork
   const pid_t child = fork();
-  database_ = store::Database::Open({url}).value();
+  database_ = store::Database::Open({test_database_.Url()}).value();
   if (child == 0) {
     auto submitter = MakeSubmitter();
     auto submission = submitter.Begin("anna", "key").value();

@@ -1,4 +1,4 @@
-// For tests: a service on real files (SQLite, blobs) in a folder of its own, with a clock that stands still and an
+// For tests: a service on a real database and real files in a folder of its own, with a clock that stands still and an
 // engine whose answers the first letter of an image's content decides.
 #pragma once
 
@@ -22,6 +22,7 @@
 #include "service/store/blobs.h"
 #include "service/store/database.h"
 #include "service/store/random_id.h"
+#include "service/store/test_database.h"
 
 namespace removr::job {
 
@@ -68,7 +69,7 @@ class LetterProcessor : public Processor {
 class ServiceTest : public testing::Test {
  protected:
   ServiceTest() : folder_(NewTestFolder()) {
-    database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     blobs_ = store::OpenBlobs("file:" + (folder_ / "files").string()).value();
     settings_.queue_max_images = 20;
     OpenAccount("anna", 100);
@@ -198,6 +199,7 @@ class ServiceTest : public testing::Test {
   }
 
   std::filesystem::path folder_;
+  store::TestDatabase test_database_{folder_};
   ManualClock clock_{Timestamp{1'700'000'000'000}};
   std::unique_ptr<store::Database> database_;
   std::unique_ptr<store::Blobs> blobs_;

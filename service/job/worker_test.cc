@@ -225,7 +225,7 @@ class DyingWorkerTest : public ServiceTest {
     waitpid(child, &status, 0);
     return status;
   }
-  void Reopen() { database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value(); }
+  void Reopen() { database_ = store::Database::Open({test_database_.Url()}).value(); }
 };
 
 TEST_F(DyingWorkerTest, ACrashOfTheEngineIsATryAndTheThirdOneIsRefunded) {

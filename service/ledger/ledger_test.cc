@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "service/store/random_id.h"
+#include "service/store/test_database.h"
 
 namespace removr::ledger {
 namespace {
@@ -23,7 +24,7 @@ class LedgerTest : public testing::Test {
     return result;
   }
   LedgerTest() : folder_(fs::temp_directory_path() / ("removr-ledger-" + store::RandomId())) {
-    database_ = store::Database::Open({"sqlite:" + (folder_ / "db").string()}).value();
+    database_ = store::Database::Open({test_database_.Url()}).value();
     EXPECT_TRUE(Write([](auto& transaction) { return OpenAccount(transaction, "anna"); }));
     EXPECT_TRUE(Write([](auto& transaction) { return OpenAccount(transaction, "ben"); }));
   }
@@ -49,6 +50,7 @@ class LedgerTest : public testing::Test {
   }
 
   fs::path folder_;
+  store::TestDatabase test_database_{folder_};
   std::unique_ptr<store::Database> database_;
 };
 

@@ -44,7 +44,10 @@ Status Sync(const std::string& path) {
 
 Status CopyDatabase(const std::string& url, const std::string& path) {
   if (!url.starts_with(kScheme)) {
-    return Fail(ErrorCode::kBadRequest, "database URL: " + url, "Only databases of the form sqlite:PATH are copied.");
+    return Fail(
+        ErrorCode::kBadRequest, "not a database of SQLite's",
+        "Only SQLite databases are copied; a PostgreSQL database is copied with pg_dump, and the files after it "
+        "(docs/operating.md).");
   }
   const std::string from_path = url.substr(kScheme.size());
   std::error_code error;

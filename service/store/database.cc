@@ -1,5 +1,6 @@
 #include "service/store/database.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <condition_variable>
 #include <cstdlib>
@@ -24,6 +25,12 @@ struct Parameter {
   Value value;
   soci::indicator indicator = soci::i_ok;
 };
+
+// SOCI hands texts to PostgreSQL up to their first zero byte, and would keep the rest to itself.
+bool HasZeroByte(const Value& value) {
+  const auto* text = std::get_if<std::string>(&value);
+  return text && text->find('\0') != std::string::npos;
+}
 
 void Bind(soci::statement& statement, Parameter& parameter) {
   if (std::holds_alternative<std::monostate>(parameter.value)) {
@@ -77,14 +84,17 @@ const std::string& Row::Text(std::size_t column) const {
   return text ? *text : kEmpty;
 }
 
-// Connections in stock, and the place of the one writer: whoever waits for that place holds no connection meanwhile, so
-// readers go on, and does not poll for SQLite's lock. A broken connection is not put back; another is made when it is
-// needed.
+// Connections in stock, and this process's place among the writers: whoever waits for that place holds no connection
+// meanwhile, so readers go on, and does not poll for SQLite's lock. A broken connection is not put back; another is
+// made when it is needed.
 class Database::Pool {
  public:
-  Pool(DatabaseOptions options, std::unique_ptr<soci::session> first) : options_(std::move(options)), made_(1) {
+  Pool(DatabaseOptions options, std::unique_ptr<Dialect> dialect, std::unique_ptr<soci::session> first)
+      : options_(std::move(options)), dialect_(std::move(dialect)), made_(1) {
     idle_.push_back(std::move(first));
   }
+
+  const Dialect& dialect() const { return *dialect_; }
 
   Result<std::unique_ptr<soci::session>> Take(Mode mode) {
     {
@@ -103,7 +113,7 @@ class Database::Pool {
       }
       ++made_;
     }
-    auto session = Connect(options_.url, options_.busy_timeout);
+    auto session = dialect_->Connect();
     if (!session) PutBack(nullptr, mode);
     return session;
   }
@@ -124,6 +134,7 @@ class Database::Pool {
 
  private:
   const DatabaseOptions options_;
+  const std::unique_ptr<Dialect> dialect_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<std::unique_ptr<soci::session>> idle_;
@@ -137,16 +148,24 @@ class Transaction::Connection {
       : pool_(std::move(pool)), session_(std::move(session)), mode_(mode) {}
 
   ~Connection() {
+    if (!pool_) return;
     // What cannot be rolled back cannot be used again; closing it rolls back.
     if (open_ && !Run("ROLLBACK", {}, nullptr)) session_.reset();
-    if (pool_) pool_->PutBack(std::move(session_), mode_);
+    if (session_ && dialect().IsLost(*session_)) session_.reset();
+    pool_->PutBack(std::move(session_), mode_);
   }
 
+  // One that has broken since it was last used (the server was restarted) is replaced first.
   Status Begin() {
-    TRY(Run(BeginStatement(mode_), {}, nullptr));
-    open_ = true;
-    return {};
+    Status begun = TryToBegin();
+    if (begun || !dialect().IsLost(*session_)) return begun;
+    open_ = false;
+    session_.reset();
+    ASSIGN_OR_RETURN(session_, dialect().Connect());
+    return TryToBegin();
   }
+
+  const Dialect& dialect() const { return pool_->dialect(); }
 
   Result<std::int64_t> Execute(std::string_view sql, const Values& values, Rows* rows) {
     if (!open_ || failed_) return Fail(ErrorCode::kInternal, "a statement after the end of its transaction");
@@ -165,7 +184,18 @@ class Transaction::Connection {
   }
 
  private:
+  Status TryToBegin() {
+    for (const std::string_view statement : dialect().BeginStatements(mode_)) {
+      TRY(Run(statement, {}, nullptr));
+      open_ = true;
+    }
+    return {};
+  }
+
   Result<std::int64_t> Run(std::string_view sql, const Values& values, Rows* rows) {
+    if (std::any_of(values.begin(), values.end(), HasZeroByte)) {
+      return Fail(ErrorCode::kBadRequest, "a text with a zero byte", "A text must not have a zero byte.");
+    }
     try {
       std::deque<Parameter> parameters;
       soci::statement statement(*session_);
@@ -173,7 +203,7 @@ class Transaction::Connection {
       soci::row row;
       if (rows) statement.exchange(soci::into(row));
       statement.alloc();
-      statement.prepare(std::string(sql));
+      statement.prepare(std::string(sql), soci::details::st_one_time_query);  // one trip to the server, not three
       statement.define_and_bind();
       if (!rows) {
         statement.execute(true);
@@ -183,7 +213,7 @@ class Transaction::Connection {
       while (statement.fetch()) rows->push_back(ReadRow(row));
       return static_cast<std::int64_t>(rows->size());
     } catch (const std::exception& exception) {
-      return tl::unexpected<Error>(Translate(exception, session_.get()));
+      return tl::unexpected<Error>(dialect().Translate(exception, session_.get()));
     }
   }
 
@@ -216,12 +246,17 @@ Result<std::int64_t> Transaction::Execute(std::string_view sql, const Values& va
 
 Status Transaction::Commit() { return connection_->Commit(); }
 
+std::string Transaction::Spell(std::string_view sql) const { return connection_->dialect().Spell(sql); }
+
 Database::Database(std::shared_ptr<Pool> pool) : pool_(std::move(pool)) {}
 Database::~Database() = default;
 
 Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
-  ASSIGN_OR_RETURN(auto first, Connect(options.url, options.busy_timeout));
-  std::unique_ptr<Database> database(new Database(std::make_shared<Pool>(options, std::move(first))));
+  ASSIGN_OR_RETURN(auto dialect, MakeDialect(options));
+  if (options.must_exist) TRY(dialect->CheckIsThere());
+  ASSIGN_OR_RETURN(auto first, dialect->Connect());
+  std::unique_ptr<Database> database(
+      new Database(std::make_shared<Pool>(options, std::move(dialect), std::move(first))));
   TRY(database->Write([](Transaction& transaction) { return Migrate(transaction, Schema()); }));
   return database;
 }

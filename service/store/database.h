@@ -48,8 +48,9 @@ class Transaction {
   ~Transaction();
 
   // All rows of the answer; put a LIMIT into the SQL. Errors, here and below: kConflict where a UNIQUE, CHECK or
-  // foreign key constraint or a trigger refuses, kBusy where another writer held the lock for longer than the busy
-  // timeout, kStorageFull, kIo.
+  // foreign key constraint or a trigger refuses, kBadRequest where a text has a zero byte or is not UTF-8
+  // (SQLite takes the latter), kBusy where another writer held the lock for longer than the busy timeout, kStorageFull,
+  // kIo.
   Result<Rows> Query(std::string_view sql, const Values& values = {});
 
   // The first row, or nullopt where there is none.
@@ -62,6 +63,9 @@ class Transaction {
   // was kept, and where that matters look (a lost connection may leave it open).
   Status Commit();
 
+  // `sql` of a migration in the words of this database's engine (dialect.h).
+  std::string Spell(std::string_view sql) const;
+
   // The work behind, known to this folder alone.
   class Connection;
 
@@ -72,13 +76,16 @@ class Transaction {
 };
 
 struct DatabaseOptions {
-  std::string url;  // "sqlite:PATH"; the file and its folder are made where they are missing
+  // "sqlite:PATH"; the file and its folder are made where they are missing. "postgresql://USER@HOST/DATABASE?...", as
+  // libpq reads it (PostgreSQL 15, section 34.1.1.2); the database is there already, its tables are made.
+  std::string url;
   int connections = 4;
   std::chrono::milliseconds busy_timeout{10'000};  // how long to wait for another writer, and for a free connection
+  bool must_exist = false;                         // kNotFound where there is none yet, instead of making one
 };
 
 // Thread-safe, and so are several processes on one database. A process that forks opens its own: a connection does not
-// survive that.
+// survive that. A connection that the engine has lost is replaced at the next Begin.
 class Database {
  public:
   // Connects, and brings the schema up to date (migrations.h), whichever of several starting processes comes first.
@@ -88,7 +95,7 @@ class Database {
 
   enum class Mode {
     kRead,   // one consistent snapshot; writers go on beside it
-    kWrite,  // the one writer from the start (SQLite: BEGIN IMMEDIATE), so what was read stays true until Commit
+    kWrite,  // the one writer from the start, of all processes, so what was read stays true until Commit
   };
 
   // kBusy where no connection came free, or the writer's place, within the busy timeout.

@@ -11,6 +11,7 @@
 
 #include "service/store/migrations.h"
 #include "service/store/random_id.h"
+#include "service/store/test_database.h"
 
 namespace removr::store {
 namespace {
@@ -21,16 +22,16 @@ using Mode = Database::Mode;
 // A database in a folder of its own, with the table pairs(name UNIQUE, number).
 class DatabaseTest : public testing::Test {
  protected:
-  DatabaseTest() : folder_(fs::temp_directory_path() / ("removr-database-" + RandomId())) {
+  DatabaseTest() : folder_(fs::temp_directory_path() / ("removr-database-" + RandomId() + "/a folder")) {
     database_ = Open().value();
     EXPECT_TRUE(Sql("CREATE TABLE pairs (name text PRIMARY KEY, number bigint, share double precision)"));
   }
   ~DatabaseTest() override {
     database_.reset();
-    fs::remove_all(folder_);
+    fs::remove_all(folder_.parent_path());
   }
 
-  std::string Url() const { return "sqlite:" + (folder_ / "a folder" / "removr.db").string(); }
+  const std::string& Url() const { return test_database_.Url(); }
   Result<std::unique_ptr<Database>> Open(int connections = 4, int busy_ms = 10'000) {
     return Database::Open({Url(), connections, std::chrono::milliseconds(busy_ms)});
   }
@@ -43,6 +44,7 @@ class DatabaseTest : public testing::Test {
   std::int64_t CountPairs() { return Ask("SELECT count(*) FROM pairs").value()->Int(0); }
 
   fs::path folder_;
+  TestDatabase test_database_{folder_};
   std::unique_ptr<Database> database_;
 };
 
@@ -122,6 +124,20 @@ TEST_F(DatabaseTest, ABadStatementIsOurOwnBugAndNamesNoValue) {
   EXPECT_EQ(refused.error().message.find("a secret"), std::string::npos);
 }
 
+TEST_F(DatabaseTest, AConflictNamesNoValue) {
+  ASSERT_TRUE(Sql("INSERT INTO pairs (name) VALUES (:name)", {"a secret"}));
+  const auto refused = Sql("INSERT INTO pairs (name) VALUES (:name)", {"a secret"});
+  EXPECT_EQ(refused.error().code, ErrorCode::kConflict);
+  EXPECT_NE(refused.error().message.find("pairs"), std::string::npos) << "but what it is about";
+  EXPECT_EQ(refused.error().message.find("a secret"), std::string::npos);
+}
+
+TEST_F(DatabaseTest, ATextWithAZeroByteIsNone) {
+  const auto refused = Sql("INSERT INTO pairs (name) VALUES (:name)", {std::string("a\0b", 3)});
+  EXPECT_EQ(refused.error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(CountPairs(), 0);
+}
+
 TEST_F(DatabaseTest, AWriterWaitsForTheOtherAndThenIsBusy) {
   const auto other = Open(1, 50).value();
   auto transaction = database_->Begin(Mode::kWrite).value();
@@ -167,7 +183,8 @@ TEST_F(DatabaseTest, WritersThatWaitKeepNoReaderOut) {
   EXPECT_EQ(refused, 3) << "the first never gave its place up";
 }
 
-TEST_F(DatabaseTest, ManyThreadsLoseNoIncrement) {
+TEST_F(DatabaseTest, ManyThreadsOfTwoProgramsLoseNoIncrement) {
+  const auto other = Open().value();
   ASSERT_TRUE(Sql("INSERT INTO pairs (name, number) VALUES ('n', 0)"));
   const auto increment = [&](Transaction& transaction) -> Status {
     ASSIGN_OR_RETURN(const auto row, transaction.QueryOne("SELECT number FROM pairs"));
@@ -177,8 +194,8 @@ TEST_F(DatabaseTest, ManyThreadsLoseNoIncrement) {
   std::vector<std::thread> threads;
   std::atomic<int> failed = 0;
   for (int t = 0; t < 8; ++t) {
-    threads.emplace_back([&] {
-      for (int i = 0; i < 10; ++i) failed += !database_->Write(increment);
+    threads.emplace_back([&, &database = t % 2 ? *other : *database_] {
+      for (int i = 0; i < 10; ++i) failed += !database.Write(increment);
     });
   }
   for (auto& thread : threads) thread.join();
@@ -200,22 +217,35 @@ TEST_F(DatabaseTest, ACommitSurvivesTheProcessAndAnOpenTransactionDoesNot) {
   waitpid(child, &status, 0);
   ASSERT_EQ(WTERMSIG(status), SIGKILL);
   EXPECT_EQ(CountPairs(), 1);
-  EXPECT_EQ(Ask("PRAGMA integrity_check").value()->Text(0), "ok");
+  TestDatabase::ExpectIntegrity(*database_);
   EXPECT_TRUE(Sql("INSERT INTO pairs (name) VALUES ('next')")) << "the dead writer holds no lock";
 }
 
 TEST_F(DatabaseTest, IsSetUpToLoseNothing) {
+  if (TestDatabase::IsPostgres()) GTEST_SKIP() << "postgres_test.cc";
   EXPECT_EQ(Ask("PRAGMA journal_mode").value()->Text(0), "wal");
   EXPECT_EQ(Ask("PRAGMA synchronous").value()->Int(0), 2);
   EXPECT_EQ(Ask("PRAGMA foreign_keys").value()->Int(0), 1);
 }
 
-TEST(Database, RefusesUrlsItDoesNotKnow) {
-  for (const char* url : {"", "sqlite:", "removr.db", "mysql://host/db", "sqlite:/tmp/a\"b", "sqlite:/tmp/it's"}) {
+TEST(Database, RefusesUrlsItDoesNotKnowAndDoesNotRepeatThem) {
+  for (const char* url :
+       {"", "sqlite:", "removr.db", "mysql://me:secret@host/db", "sqlite:/tmp/a\"b", "sqlite:/tmp/it's",
+        "postgresql://me:sec%ret@host/db", "postgresql://me:secret@host:port/db?nonsense=secret"}) {
     const auto opened = Database::Open({url});
     ASSERT_FALSE(opened) << url;
     EXPECT_EQ(opened.error().code, ErrorCode::kBadRequest) << url;
+    EXPECT_EQ((opened.error().message + opened.error().public_text).find("sec"), std::string::npos) << url;
   }
+}
+
+TEST_F(DatabaseTest, MakesNoneWhereItMustExist) {
+  const TestDatabase fresh(folder_ / "fresh");
+  DatabaseOptions options{.url = fresh.Url(), .must_exist = true};
+  EXPECT_EQ(Database::Open(options).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(Database::Open(options).error().code, ErrorCode::kNotFound) << "it was made on the way";
+  ASSERT_TRUE(Database::Open({fresh.Url()}));
+  EXPECT_TRUE(Database::Open(options));
 }
 
 TEST(Database, SaysWhereAFolderCannotBeMade) {
@@ -225,18 +255,18 @@ TEST(Database, SaysWhereAFolderCannotBeMade) {
 using MigrationsTest = DatabaseTest;
 
 TEST_F(MigrationsTest, SeveralProcessesMayStartAtOnce) {
-  const std::string url = "sqlite:" + (folder_ / "fresh.db").string();
+  const TestDatabase fresh(folder_ / "fresh");
   std::vector<pid_t> children;
   for (int i = 0; i < 6; ++i) {
     children.push_back(fork());
-    if (children.back() == 0) _exit(Database::Open({url}) ? 0 : 1);
+    if (children.back() == 0) _exit(Database::Open({fresh.Url()}) ? 0 : 1);
   }
   for (const pid_t child : children) {
     int status = 0;
     waitpid(child, &status, 0);
     EXPECT_EQ(status, 0);
   }
-  const auto database = Database::Open({url}).value();
+  const auto database = Database::Open({fresh.Url()}).value();
   const auto steps =
       database->Read([](auto& transaction) { return transaction.Query("SELECT number FROM schema_migrations"); });
   EXPECT_EQ(steps->size(), Schema().size());
@@ -250,6 +280,20 @@ TEST_F(MigrationsTest, AppliesWhatIsMissingInOrderAndOnce) {
     ASSERT_TRUE(database_->Write([&](auto& transaction) { return Migrate(transaction, steps); }));
   }
   EXPECT_EQ(Ask("SELECT count(*) FROM cities").value()->Int(0), 1);
+}
+
+TEST_F(MigrationsTest, OrdersTextByItsBytes) {
+  const int base = Schema().back().number;
+  const std::vector<Migration> steps = {{base + 1,
+                                         "a table",
+                                         {"CREATE TABLE cities (id {serial}, name text)",
+                                          "INSERT INTO cities (name) VALUES ('ulm'), ('Bern'), ('öbi'), ('Zug')"}}};
+  ASSERT_TRUE(database_->Write([&](auto& transaction) { return Migrate(transaction, steps); }));
+  const auto rows = database_->Read(
+      [](auto& transaction) { return transaction.Query("SELECT name FROM cities WHERE name > 'A' ORDER BY name"); });
+  std::string names;
+  for (const Row& row : *rows) names += row.Text(0) + " ";
+  EXPECT_EQ(names, "Bern Zug ulm öbi ");
 }
 
 TEST_F(MigrationsTest, AStepThatFailsLeavesNothing) {

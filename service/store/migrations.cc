@@ -1,7 +1,5 @@
 #include "service/store/migrations.h"
 
-#include "service/store/dialect.h"
-
 namespace removr::store {
 
 Status Migrate(Transaction& transaction, std::span<const Migration> migrations) {
@@ -17,7 +15,7 @@ Status Migrate(Transaction& transaction, std::span<const Migration> migrations) 
   }
   for (const Migration& migration : migrations) {
     if (migration.number <= present) continue;
-    for (const auto statement : migration.statements) TRY(transaction.Execute(Spell(statement)));
+    for (const auto statement : migration.statements) TRY(transaction.Execute(transaction.Spell(statement)));
     TRY(transaction.Execute("INSERT INTO schema_migrations (number, name) VALUES (:number, :name)",
                             {std::int64_t{migration.number}, std::string(migration.name)}));
   }
