@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <filesystem>
 #include <string_view>
-#include <system_error>
 
 #include "app/command.h"
 
@@ -31,7 +30,10 @@ void AddDataOption(CLI::App& command, DataOptions& options) {
 }
 
 void AddDatabaseOption(CLI::App& command, DataOptions& options) {
-  command.add_option("--database", options.database, "sqlite:PATH (default: sqlite:DATA/removr.db)")->type_name("URL");
+  command
+      .add_option("--database", options.database,
+                  "sqlite:PATH or postgresql://USER@HOST/DATABASE (default: sqlite:DATA/removr.db)")
+      ->type_name("URL");
 }
 
 void AddStorageOption(CLI::App& command, DataOptions& options) {
@@ -50,16 +52,14 @@ std::string StorageUrl(const DataOptions& options) {
 }
 
 Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing) {
-  const std::string url = DatabaseUrl(options);
-  std::error_code error;
-  if (missing == Missing::kRefuse && url.starts_with(kSqlite) && !fs::exists(url.substr(kSqlite.size()), error)) {
+  auto opened = store::Database::Open({.url = DatabaseUrl(options), .must_exist = missing == Missing::kRefuse});
+  if (!opened && opened.error().code == ErrorCode::kNotFound) {
     const std::string text = fmt::format(
-        "there is no database {}; give the --data or --database that the server has, or make an account first: "
-        "removr account create EMAIL",
-        url.substr(kSqlite.size()));
+        "{}; give the --data or --database that the server has, or make an account first: removr account create EMAIL",
+        opened.error().message);
     return Fail(ErrorCode::kNotFound, text, text);
   }
-  return store::Database::Open({.url = url});
+  return opened;
 }
 
 int ReportError(const Error& error) {

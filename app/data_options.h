@@ -15,7 +15,7 @@ namespace removr::app {
 
 struct DataOptions {
   std::string data = "data";
-  std::string database;  // empty: sqlite:DATA/removr.db
+  std::string database;  // empty: sqlite:DATA/removr.db; may hold a password
   std::string storage;   // empty: file:DATA/files
 };
 
@@ -29,8 +29,8 @@ std::string StorageUrl(const DataOptions& options);
 
 enum class Missing { kMake, kRefuse };
 
-// Opens the database and brings its schema up to date. With kRefuse, kNotFound where its file is not there, so that a
-// command given the wrong folder does not make an empty one and look there.
+// Opens the database and brings its schema up to date. With kRefuse, kNotFound where it is not there, so that a command
+// given the wrong folder or server does not make an empty one and look there.
 Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing);
 
 // Prints the error for a person, with what to do next where that is known, and returns the exit status for it.

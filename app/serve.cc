@@ -23,6 +23,7 @@
 #include "app/engine_loading.h"
 #include "app/machine.h"
 #include "app/plans.h"
+#include "app/settings.h"
 #include "app/worker_processes.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -173,13 +174,12 @@ api::Rates RatesOf(int requests_per_minute, const std::vector<account::Plan>& pl
 }
 
 std::vector<std::string> WorkerArguments(const ServeOptions& options) {
-  return {"worker",
-          "--database",
-          DatabaseUrl(options.data),
-          "--storage",
-          StorageUrl(options.data),
-          "--models",
-          FindModels(options.models).string()};
+  return {"worker", "--storage", StorageUrl(options.data), "--models", FindModels(options.models).string()};
+}
+
+// Not among the arguments, which everybody on the machine may read: the URL may hold a password. No thread runs yet.
+void GiveDatabaseToWorkers(const ServeOptions& options) {
+  ::setenv(EnvironmentName("--database").c_str(), DatabaseUrl(options.data).c_str(), /*overwrite=*/1);
 }
 
 Status Serve(const ServeOptions& options) {
@@ -193,6 +193,7 @@ Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(submit_settings.keep, ParseDuration(options.keep));
   if (workers_count > 0) TRY(CheckModels(options.models));
 
+  GiveDatabaseToWorkers(options);
   const SystemClock clock;
   ASSIGN_OR_RETURN(const auto lock, DataLock::Take(options.data.data));
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
@@ -285,8 +286,9 @@ void AddServe(CLI::App& program, int& status) {
   add_setting("--account-disk-mib", options->account_disk_mib, std::int64_t{1} << 40);
   AddModelsOption(*command, options->models);
   command->footer(
-      "Everything is under --data: the database removr.db and the folder files. Make an account and a key, while the\n"
-      "server runs or before, with `removr account create EMAIL --credits N` and `removr key create EMAIL`.\n"
+      "Everything is under --data: the database removr.db and the folder files, unless --database and --storage say\n"
+      "otherwise. Make an account and a key, while the server runs or before, with\n"
+      "`removr account create EMAIL --credits N` and `removr key create EMAIL`.\n"
       "SIGTERM stops accepting, finishes what is in work or hands it back to the queue, and ends. SIGHUP has the\n"
       "certificate read again.");
   command->callback([options, &status] {

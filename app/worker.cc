@@ -50,7 +50,9 @@ void AddWorker(CLI::App& program, int& status) {
   const auto options = std::make_shared<WorkerOptions>();
   AddDatabaseOption(*command, options->data);
   AddStorageOption(*command, options->data);
-  command->get_option("--database")->required()->description("The server's database, sqlite:PATH");
+  command->get_option("--database")
+      ->required()
+      ->description("The server's database, sqlite:PATH or postgresql://USER@HOST/DATABASE");
   command->get_option("--storage")->required()->description("The server's storage, file:PATH");
   AddModelsOption(*command, options->models);
   command->add_option("--worker-id", options->id)->group("");  // hidden: for the supervisor

@@ -23,7 +23,7 @@ Result<std::optional<std::string>> QueryParameter(std::string_view query, std::s
     std::string raw(pair.substr(std::min(equals + 1, pair.size())));
     std::replace(raw.begin(), raw.end(), '+', ' ');  // as forms and URLSearchParams write a space
     auto value = http::PercentDecode(raw);
-    if (!value) return Refuse("`" + std::string(name) + "` has a malformed escape.");
+    if (!value || !http::IsValidUtf8(*value)) return Refuse("`" + std::string(name) + "` has a malformed escape.");
     return value;
   }
   return std::optional<std::string>();

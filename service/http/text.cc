@@ -107,7 +107,7 @@ std::optional<std::vector<std::string>> SplitPath(std::string_view path) {
     path.remove_prefix(1);
     const std::string_view raw = path.substr(0, path.find('/'));
     auto segment = PercentDecode(raw);
-    if (!segment || segment->find('\0') != std::string::npos) return std::nullopt;
+    if (!segment || !IsValidUtf8(*segment) || segment->find('\0') != std::string::npos) return std::nullopt;
     segments.push_back(std::move(*segment));
     path.remove_prefix(raw.size());
   }

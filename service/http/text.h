@@ -29,7 +29,7 @@ std::optional<std::string> PercentDecode(std::string_view text);
 std::string PercentEncode(std::string_view text);
 
 // The decoded segments of a path that begins with '/': "/a/b%20c" gives "a", "b c"; "/" gives one empty segment.
-// nullopt where a segment does not decode, or decodes to a NUL.
+// nullopt where a segment does not decode, or decodes to what is not UTF-8 or has a NUL.
 std::optional<std::vector<std::string>> SplitPath(std::string_view path);
 
 bool IsValidUtf8(std::string_view text);

@@ -16,7 +16,7 @@ TEST(Text, DecodesPaths) {
   EXPECT_EQ(SplitPath("/a/b"), (Segments{"a", "b"}));
   EXPECT_EQ(SplitPath("/a/"), (Segments{"a", ""}));
   EXPECT_EQ(SplitPath("/a%2Fb/%c3%bc"), (Segments{"a/b", "\xC3\xBC"}));
-  for (const std::string_view bad : {"", "a", "/%", "/%2", "/%zz", "/a%00"})
+  for (const std::string_view bad : {"", "a", "/%", "/%2", "/%zz", "/a%00", "/a/%ff", "/a%c3"})
     EXPECT_EQ(SplitPath(bad), std::nullopt) << bad;
 }
 
