@@ -1,10 +1,13 @@
 """The fixtures; what they hand out is in verbs.py."""
 
+import contextlib
+import secrets
 import subprocess
 
+import psycopg2
 import pytest
 
-from verbs import BINARY, Server
+from verbs import BINARY, ROOT, Server
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -36,6 +39,39 @@ def new_server(tmp_path):
         if one.process and one.process.poll() is None:
             one.stop()
         one.check_books()
+
+
+@pytest.fixture(scope="session")
+def postgresql():
+    """The URL of a PostgreSQL server that is gone with the tests."""
+    script = ROOT / "tests/with_postgresql.sh"
+    server = subprocess.Popen([script, "sh", "-c", "echo $REMOVR_TEST_DATABASE; exec cat"], stdin=subprocess.PIPE,
+                              stdout=subprocess.PIPE, text=True)
+    said = server.stdout.readline().strip()
+    if not said.startswith("postgresql://"):
+        pytest.skip(said)
+    yield said
+    server.stdin.close()
+    assert server.wait(30) == 0
+
+
+@pytest.fixture
+def new_database(postgresql):
+    """Makes empty databases on it; returns their URLs."""
+
+    def make():
+        name = "removr_" + secrets.token_hex(6)
+        with contextlib.closing(psycopg2.connect(postgresql)) as db:
+            db.autocommit = True
+            db.cursor().execute(f"CREATE DATABASE {name}")
+        return postgresql.replace("/postgres?", f"/{name}?")
+
+    return make
+
+
+@pytest.fixture
+def database(new_database):
+    return new_database()
 
 
 @pytest.fixture

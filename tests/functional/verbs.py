@@ -20,6 +20,7 @@ import time
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg2
 import requests
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -145,10 +146,11 @@ class Account:
 
 
 class Server:
-    """`removr serve` in a folder of its own."""
+    """`removr serve` in a folder of its own, with a database there or the PostgreSQL database of that URL."""
 
-    def __init__(self, folder, *options, workers=1):
-        self.folder, self.data = Path(folder), Path(folder) / "data"
+    def __init__(self, folder, *options, workers=1, database=None):
+        self.folder, self.data, self.database = Path(folder), Path(folder) / "data", database
+        self.environment = {"REMOVR_DATABASE": database} if database else {}
         self.options, self.workers = options, workers
         self.process = None
         self.port = 0
@@ -163,7 +165,7 @@ class Server:
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data, "--workers", str(self.workers),
-                 *map(str, self.options)], stderr=log, stdout=log, env=clean_environment())
+                 *map(str, self.options)], stderr=log, stdout=log, env={**clean_environment(), **self.environment})
         path = "/readyz" if ready else "/healthz"
         wait_until(lambda: self.answers(path), 60, f"{path} of the server; its log:\n{self.log()}")
         return self
@@ -213,7 +215,7 @@ class Server:
 
     def cli(self, command, *arguments, check=0, stdin=None):
         sub, *rest = arguments
-        return run(command, sub, "--data", self.data, *rest, check=check, stdin=stdin)
+        return run(command, sub, "--data", self.data, *rest, check=check, stdin=stdin, env=self.environment)
 
     def account(self, credits=10, email=None):
         email = email or f"user{next(self.emails)}-{secrets.token_hex(3)}@example.org"
@@ -221,6 +223,10 @@ class Server:
         return Account(self, email)
 
     def query(self, sql, *values):
+        if self.database:
+            with contextlib.closing(psycopg2.connect(self.database)) as db, db.cursor() as cursor:
+                cursor.execute(sql.replace("%", "%%").replace("?", "%s"), values)
+                return cursor.fetchall()
         with contextlib.closing(sqlite3.connect(f"file:{quote(str(self.data))}/removr.db?mode=ro", uri=True, timeout=30)) as db:
             return db.execute(sql, values).fetchall()
 
