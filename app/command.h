@@ -23,7 +23,8 @@ void AddDetect(CLI::App& program, int& status);
 void AddVerify(CLI::App& program, int& status);
 void AddServe(CLI::App& program, int& status);
 void AddWorker(CLI::App& program, int& status);
-void AddEngineHost(CLI::App& program, int& status);  // hidden: what a worker starts
+void AddEngineHost(CLI::App& program, int& status);    // hidden: what a worker starts
+void AddTemplateHost(CLI::App& program, int& status);  // hidden: what a server starts for a template
 void AddAccount(CLI::App& program, int& status);
 void AddKey(CLI::App& program, int& status);
 void AddBackup(CLI::App& program, int& status);

@@ -22,8 +22,9 @@ Status WarmUp(job::Processor& processor) {
   image::Mask picture(kTile, kTile, std::uint8_t{0});
   picture(cv::Rect(200, 240, 96, 32)) = 255;
   ASSIGN_OR_RETURN(const auto png, codec::EncodeMaskPng(picture));
-  TRY(processor.Process({.bytes = png, .mask = {}, .wishes = {.task = job::Task::kDetect, .choices = {}}}));
-  TRY(processor.Process({.bytes = png, .mask = png, .wishes = {}}));
+  TRY(processor.Process(
+      {.bytes = png, .mask = {}, .owner_template = {}, .wishes = {.task = job::Task::kDetect, .choices = {}}}));
+  TRY(processor.Process({.bytes = png, .mask = png, .owner_template = {}, .wishes = {}}));
   return {};
 }
 

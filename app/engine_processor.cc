@@ -48,10 +48,16 @@ class EngineProcessor final : public job::Processor {
   Result<engine::Outcome> Run(const job::Assignment& assignment) const {
     try {
       const bool detect = assignment.wishes.task == job::Task::kDetect;
-      engine::Options options{
-          .want_mask = true, .want_receipt = !detect, .mask = {}, .choices = assignment.wishes.choices};
+      engine::Options options{.want_mask = true,
+                              .want_receipt = !detect,
+                              .mask = {},
+                              .owner_template = {},
+                              .choices = assignment.wishes.choices};
       if (!assignment.mask.empty()) {
         ASSIGN_OR_RETURN(options.mask, engine::ReadMask(assignment.mask));
+      }
+      if (!assignment.owner_template.empty()) {
+        ASSIGN_OR_RETURN(options.owner_template, engine::ReadTemplate(assignment.owner_template));
       }
       return detect ? engine_->Detect(assignment.bytes, options) : engine_->Clean(assignment.bytes, options);
     } catch (const std::exception& exception) {  // want of memory: no other exception leaves the engine

@@ -57,8 +57,8 @@ int Run(int argc, char** argv) {
   program.require_subcommand(1);
   program.fallthrough();
   program.parse_complete_callback([&] { StartLog(program, log_level, log_format); });
-  for (const auto add :
-       {AddClean, AddDetect, AddVerify, AddServe, AddWorker, AddEngineHost, AddAccount, AddKey, AddBackup, AddRestore, AddVersion})
+  for (const auto add : {AddClean, AddDetect, AddVerify, AddServe, AddWorker, AddEngineHost, AddTemplateHost,
+                         AddAccount, AddKey, AddBackup, AddRestore, AddVersion})
     add(program, status);
   BindEnvironment(program);
 

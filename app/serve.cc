@@ -24,6 +24,7 @@
 #include "app/machine.h"
 #include "app/plans.h"
 #include "app/settings.h"
+#include "app/template_check.h"
 #include "app/worker_processes.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -190,6 +191,7 @@ Status Serve(const ServeOptions& options) {
   if (!options.tls_cert.empty()) server_options.tls = {options.tls_cert, options.tls_key};
   job::SubmitSettings submit_settings;
   submit_settings.queue_max_images = options.max_queue;
+  submit_settings.check_template = CheckTemplate;
   ASSIGN_OR_RETURN(submit_settings.keep, ParseDuration(options.keep));
   if (workers_count > 0) TRY(CheckModels(options.models));
 

@@ -74,9 +74,7 @@ cv::Mat Spread(const cv::Mat& plane) {
 }  // namespace
 
 Result<Template> FromTransparent(const image::Image& picture) {
-  constexpr char kNone[] =
-      "The template has no transparency: give a PNG with an alpha channel, or the overlay rendered on black and on "
-      "white.";
+  constexpr char kNone[] = "The template has no transparency: a PNG or WEBP image with an alpha channel is needed.";
   if (!picture.has_alpha) return Invalid(kNone);
   Sheet sheet;
   cv::extractChannel(picture.pixels, sheet.opacity, picture.pixels.channels() - 1);

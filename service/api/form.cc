@@ -47,13 +47,14 @@ class Form {
 
   Status Begin() {
     name_ = parser_.part().name;
-    is_file_ = name_ == "files" || name_ == "mask";
+    is_file_ = name_ == "files" || name_ == "mask" || name_ == "template";
     if (name_ == "files") return submission_.BeginFile(parser_.part().filename.value_or(""));
     if (name_ == "mask") return submission_.BeginMask();
+    if (name_ == "template") return submission_.BeginTemplate();
     value_.clear();
     if (!IsChoice(name_)) {
       return Refuse("There is no field `" + name_ + "` here. Images are sent as `files`; " +
-                    "options are `mask`, `roi`, `kinds`, `format` and `quality`.");
+                    "options are `mask`, `roi`, `template`, `kinds`, `format` and `quality`.");
     }
     if (!given_.insert(name_).second) return Refuse("The field `" + name_ + "` was sent twice.");
     return {};

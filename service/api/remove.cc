@@ -25,11 +25,11 @@ using http::MultipartParser;
 // A part's header, boundaries and line ends, at most.
 constexpr std::int64_t kOverheadPerFileBytes = 9 * 1024;
 
-// A body announced to be larger than all files and their masks together may be holds one that is too large, or too
-// many.
+// A body announced to be larger than all files, their masks and a template together may be holds one that is too large,
+// or too many.
 Status CheckAnnouncedSize(const http::Request& request, const Limits& limits) {
   const auto body_max =
-      static_cast<std::uint64_t>(2 * limits.files_max * (limits.file_max_bytes + kOverheadPerFileBytes)) +
+      static_cast<std::uint64_t>((2 * limits.files_max + 1) * (limits.file_max_bytes + kOverheadPerFileBytes)) +
       MultipartParser::kPreambleMaxBytes + MultipartParser::kEpilogueMaxBytes;
   if (request.content_length.value_or(0) <= body_max) return {};
   return Fail(ErrorCode::kFileTooLarge, "announced body of " + std::to_string(*request.content_length) + " bytes",

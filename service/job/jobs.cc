@@ -6,6 +6,7 @@
 
 #include "service/job/naming.h"
 #include "service/job/queue.h"
+#include "service/store/random_id.h"
 
 namespace removr::job {
 namespace {
@@ -135,11 +136,12 @@ Result<std::vector<JobView>> ListJobs(Transaction& transaction, std::string_view
   std::int64_t before_ms = std::numeric_limits<std::int64_t>::max();
   std::string before_id;
   if (!after.empty()) {
+    const std::size_t dash = after.find('-');
     const auto [end, error] = std::from_chars(after.data(), after.data() + after.size(), before_ms);
-    if (error != std::errc() || end == after.data() + after.size() || *end != '-') {
+    if (error != std::errc() || end != after.data() + dash || !store::IsId(after.substr(dash + 1))) {
       return Fail(ErrorCode::kBadRequest, "malformed cursor", "This is no cursor of this list.");
     }
-    before_id = std::string(end + 1, after.data() + after.size());
+    before_id = after.substr(dash + 1);
   }
   ASSIGN_OR_RETURN(const auto rows,
                    transaction.Query(std::string("SELECT ") + kJobColumns +

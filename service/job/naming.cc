@@ -98,4 +98,6 @@ std::string HandMaskBlob(std::string_view job_id, int index) {
   return std::string(job_id) + "/" + std::to_string(index) + ".painted";
 }
 
+std::string TemplateBlob(std::string_view job_id) { return std::string(job_id) + "/template"; }
+
 }  // namespace removr::job

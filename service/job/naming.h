@@ -30,5 +30,7 @@ std::string ResultBlob(std::string_view job_id, int index, std::int64_t lease_to
 std::string ResultMaskBlob(std::string_view job_id, int index, std::int64_t lease_token);
 // The mask that came as the request's `index`-th.
 std::string HandMaskBlob(std::string_view job_id, int index);
+// The owner's template, of which a job has one at most.
+std::string TemplateBlob(std::string_view job_id);
 
 }  // namespace removr::job

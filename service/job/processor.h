@@ -19,7 +19,8 @@ enum class Verdict { kClean, kResidual, kNoOverlayFound };
 // What is asked of one image. The views live as long as the call.
 struct Assignment {
   std::span<const std::uint8_t> bytes;
-  std::span<const std::uint8_t> mask;  // a file, painted by hand; empty: none
+  std::span<const std::uint8_t> mask;            // a file, painted by hand; empty: none
+  std::span<const std::uint8_t> owner_template;  // a file, the overlay itself; empty: none
   Wishes wishes;
   std::chrono::milliseconds time_limit = std::chrono::minutes(1);  // wall time; beyond it the image costs a try
 };
@@ -42,8 +43,8 @@ class Processor {
  public:
   virtual ~Processor() = default;
   // Errors that are the image's own fault, and final: kUnsupportedFormat, kCorruptImage, kTooManyPixels, kAnimated,
-  // kMaskMismatch. kTimeout (the assignment's time was over; it does not take longer) and kEngineFailure count as a try.
-  // Anything else is the surroundings' fault and counts nothing.
+  // kMaskMismatch. kTimeout (the assignment's time was over; it does not take longer) and kEngineFailure count as a
+  // try. Anything else is the surroundings' fault and counts nothing.
   virtual Result<ProcessedImage> Process(const Assignment& assignment) = 0;
 };
 

@@ -128,7 +128,8 @@ Result<Claim> ClaimFirstOf(Transaction& transaction, const std::string& account_
   ASSIGN_OR_RETURN(const auto row, transaction.QueryOne(std::string("SELECT ") + kColumns +
                                                             ", original_blob, original_bytes, mask_blob, "
                                                             "(SELECT task FROM jobs WHERE id = job_id), "
-                                                            "(SELECT choices FROM jobs WHERE id = job_id) "
+                                                            "(SELECT choices FROM jobs WHERE id = job_id), "
+                                                            "(SELECT template_blob FROM jobs WHERE id = job_id) "
                                                             "FROM images WHERE state = 'waiting' "
                                                             "AND account_id = :account AND not_before_ms <= :now "
                                                             "ORDER BY queued_ms, job_id, image_index LIMIT 1",
@@ -142,7 +143,8 @@ Result<Claim> ClaimFirstOf(Transaction& transaction, const std::string& account_
       "lease_expires_ms = :expires WHERE job_id = :job AND image_index = :index",
       {taken.token, std::string(worker_id), taken.expires_at.unix_ms, taken.job_id, std::int64_t{taken.index}}));
   ASSIGN_OR_RETURN(const Choices choices, ParseChoices(row->Text(13)));
-  return Claim{taken, account_id, row->Text(9), row->Int(10), row->Text(11), {ParseTask(row->Text(12)), choices}};
+  return Claim{
+      taken, account_id, row->Text(9), row->Int(10), row->Text(11), row->Text(14), {ParseTask(row->Text(12)), choices}};
 }
 
 Result<Rows> Unfinished(Transaction& transaction, std::string_view job_id) {

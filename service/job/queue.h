@@ -35,7 +35,8 @@ struct Claim {
   std::string account_id;
   std::string original_blob;
   std::int64_t original_bytes = 0;
-  std::string mask_blob;  // painted by hand; "" where none is
+  std::string mask_blob;      // painted by hand; "" where none is
+  std::string template_blob;  // of its job; "" where none is
   Wishes wishes;
 };
 

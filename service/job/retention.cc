@@ -56,16 +56,18 @@ Result<int> ForgetOldJobs(Transaction& transaction, Timestamp now) {
 struct Owner {
   bool has_files = false;          // an upload or a job that has not expired
   bool is_done = false;            // a job to which no file will come any more
-  std::set<std::string> recorded;  // the blobs that its images name
+  std::set<std::string> recorded;  // the blobs that it and its images name
 };
 
 Result<Owner> FindOwner(Transaction& transaction, const std::string& folder) {
   Owner owner;
   ASSIGN_OR_RETURN(const bool is_upload, HasUpload(transaction, folder));
-  ASSIGN_OR_RETURN(const auto job, transaction.QueryOne(
-                                       "SELECT state FROM jobs WHERE id = :id AND files_deleted_ms IS NULL", {folder}));
+  ASSIGN_OR_RETURN(const auto job, transaction.QueryOne("SELECT state, template_blob FROM jobs "
+                                                        "WHERE id = :id AND files_deleted_ms IS NULL",
+                                                        {folder}));
   owner.has_files = is_upload || job;
   owner.is_done = job && job->Text(0) == "done";
+  if (job) owner.recorded.insert(job->Text(1));
   ASSIGN_OR_RETURN(const auto images,
                    transaction.Query("SELECT original_blob, result_blob, mask_blob, result_mask_blob FROM images "
                                      "WHERE job_id = :job",
@@ -87,11 +89,6 @@ Result<int> DeleteUnrecorded(store::Blobs& blobs, const std::string& folder, con
   return deleted;
 }
 
-// Jobs' folders alone: a storage that was laid into a folder of other things leaves those be.
-bool IsJobFolder(std::string_view folder) {
-  return folder.size() == store::kIdChars && folder.find_first_not_of(store::kBase36) == std::string_view::npos;
-}
-
 // The folder is seen first and its owner looked up after: an upload's row is there before its first file, and a job
 // takes the row's place in one transaction, so a folder without either is nobody's.
 Status SweepFolder(store::Database& database, store::Blobs& blobs, const std::string& folder, Swept& swept) {
@@ -110,8 +107,9 @@ Status SweepFolder(store::Database& database, store::Blobs& blobs, const std::st
 Status SweepFolders(store::Database& database, store::Blobs& blobs, Swept& swept) {
   for (std::string after;;) {
     ASSIGN_OR_RETURN(const auto folders, blobs.ListFolders(after, kFoldersAtOnce));
+    // Jobs' folders alone: a storage that was laid into a folder of other things leaves those be.
     for (const std::string& folder : folders) {
-      if (IsJobFolder(folder)) TRY(SweepFolder(database, blobs, folder, swept));
+      if (store::IsId(folder)) TRY(SweepFolder(database, blobs, folder, swept));
     }
     if (folders.size() < static_cast<std::size_t>(kFoldersAtOnce)) return {};
     after = folders.back();

@@ -44,6 +44,7 @@ class LetterProcessor : public Processor {
     const std::string_view text(reinterpret_cast<const char*>(assignment.bytes.data()), assignment.bytes.size());
     wishes.push_back(Spell(assignment.wishes));
     masks.emplace_back(assignment.mask.begin(), assignment.mask.end());
+    templates.emplace_back(assignment.owner_template.begin(), assignment.owner_template.end());
     if (text.starts_with("broken")) return Fail(ErrorCode::kCorruptImage, "broken");
     if (text.starts_with("crash")) return Fail(ErrorCode::kEngineFailure, "crashed");
     if (text.starts_with("slow")) return Fail(ErrorCode::kTimeout, "slow");
@@ -63,8 +64,16 @@ class LetterProcessor : public Processor {
     return image;
   }
   int calls = 0;
-  std::vector<std::string> wishes, masks;  // of each call
+  std::vector<std::string> wishes, masks, templates;  // of each call
 };
+
+// What an owner's template begins with here.
+inline constexpr std::string_view kOverlay = "overlay";
+
+inline Status CheckLetters(std::span<const std::uint8_t> bytes) {
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  return text.starts_with(kOverlay) ? Status() : Fail(ErrorCode::kBadRequest, "no overlay", "This is no overlay.");
+}
 
 class ServiceTest : public testing::Test {
  protected:
@@ -72,6 +81,7 @@ class ServiceTest : public testing::Test {
     database_ = store::Database::Open({test_database_.Url()}).value();
     blobs_ = store::OpenBlobs("file:" + (folder_ / "files").string()).value();
     settings_.queue_max_images = 20;
+    settings_.check_template = CheckLetters;
     OpenAccount("anna", 100);
     Beat();
   }
@@ -111,13 +121,18 @@ class ServiceTest : public testing::Test {
   }
   Result<Accepted> Submit(const std::vector<std::string>& images, std::optional<std::string> key = {},
                           const std::string& account = "anna", const Wishes& wishes = {},
-                          const std::vector<std::string>& masks = {}) {
+                          const std::vector<std::string>& masks = {}, const std::vector<std::string>& templates = {}) {
     auto submitter = MakeSubmitter();
     ASSIGN_OR_RETURN(const auto submission, submitter.Begin(account, std::move(key), wishes.task));
     TRY(Send(*submission, images));
     for (const std::string& mask : masks) {
       TRY(submission->BeginMask());
       TRY(submission->Append(BytesOf(mask)));
+      TRY(submission->EndFile());
+    }
+    for (const std::string& overlay : templates) {
+      TRY(submission->BeginTemplate());
+      TRY(submission->Append(BytesOf(overlay)));
       TRY(submission->EndFile());
     }
     return submission->Finish(wishes.choices);

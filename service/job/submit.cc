@@ -20,7 +20,7 @@ namespace {
 
 using store::Transaction;
 
-// A file that has been received, or a mask, of which the first two are unknown.
+// A file that has been received; or a mask or template, of which the first two are unknown.
 struct ReceivedFile {
   std::string image_id;
   std::string filename;
@@ -63,13 +63,15 @@ Status Admit(Transaction& transaction, const SubmitSettings& settings, const Loa
 // What came with a request.
 struct Received {
   std::vector<ReceivedFile> files;
-  std::vector<ReceivedFile> masks;  // none, one for all files, or one for each
+  std::vector<ReceivedFile> masks;      // none, one for all files, or one for each
+  std::vector<ReceivedFile> templates;  // none, or one for all files
   Wishes wishes;
 
   std::string MaskBlobOf(std::size_t index) const {
     if (masks.empty()) return "";
     return masks.size() == 1 ? masks.front().blob : masks[index].blob;
   }
+  std::string TemplateBlob() const { return templates.empty() ? "" : templates.front().blob; }
   Load TotalLoad() const {
     Load total;
     for (const ReceivedFile& file : files) total = total + Load{1, file.pixels, file.size_bytes};
@@ -80,11 +82,12 @@ struct Received {
 Status InsertJob(Transaction& transaction, const Upload& upload, const Received& received, Timestamp now,
                  Timestamp expires_at) {
   const Wishes& wishes = received.wishes;
-  TRY(
-      transaction.Execute("INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms, task, choices) "
-                          "VALUES (:id, :account, 'processing', :total, :now, :expires, :task, :choices)",
-                          {upload.job_id, upload.account_id, static_cast<std::int64_t>(received.files.size()),
-                           now.unix_ms, expires_at.unix_ms, std::string(Name(wishes.task)), Spell(wishes.choices)}));
+  TRY(transaction.Execute(
+      "INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms, task, choices, "
+      "template_blob) VALUES (:id, :account, 'processing', :total, :now, :expires, :task, "
+      ":choices, :template)",
+      {upload.job_id, upload.account_id, static_cast<std::int64_t>(received.files.size()), now.unix_ms,
+       expires_at.unix_ms, std::string(Name(wishes.task)), Spell(wishes.choices), received.TemplateBlob()}));
   for (std::size_t index = 0; index < received.files.size(); ++index) {
     const ReceivedFile& file = received.files[index];
     TRY(transaction.Execute(
@@ -108,10 +111,10 @@ Status CheckReceived(const Received& received) {
     return Fail(ErrorCode::kBadRequest, std::to_string(masks) + " masks for " + std::to_string(files) + " files",
                 "Send one mask for all files, or one for each in their order.");
   }
-  return CheckChoices(received.wishes.choices, masks > 0);
+  return CheckChoices(received.wishes.choices, masks > 0, !received.templates.empty());
 }
 
-// What identifies a request: each file's size and bytes, in order, the masks likewise, and the wishes.
+// What identifies a request: each file's size and bytes, in order, masks and template likewise, and the wishes.
 std::string Fingerprint(const Received& received) {
   Sha256 sha256;
   const auto add = [&](std::string_view kind, const std::vector<ReceivedFile>& files) {
@@ -120,6 +123,7 @@ std::string Fingerprint(const Received& received) {
   };
   add("", received.files);
   add("mask ", received.masks);
+  add("template ", received.templates);
   sha256.Add(Spell(received.wishes));
   return sha256.Hex();
 }
@@ -158,6 +162,14 @@ class SubmissionImpl final : public Submission {
     return BeginBlob({"", "", HandMaskBlob(upload_.job_id, index)}, received_.masks);
   }
 
+  Status BeginTemplate() override {
+    if (writer_) return Fail(ErrorCode::kInternal, "BeginTemplate inside a file");
+    if (!received_.templates.empty()) {
+      return Fail(ErrorCode::kBadRequest, "a second template", "One template is for all files: send it once.");
+    }
+    return BeginBlob({"", "", TemplateBlob(upload_.job_id)}, received_.templates);
+  }
+
   Status Append(std::span<const std::uint8_t> bytes) override {
     if (!writer_) return Fail(ErrorCode::kInternal, "Append outside a file");
     ReceivedFile& file = current_->back();
@@ -185,7 +197,7 @@ class SubmissionImpl final : public Submission {
     if (current_ == &received_.masks && !SniffFormat(head_)) {
       return Fail(ErrorCode::kBadRequest, "a mask that is no image", "A mask must be a JPG, PNG or WEBP image.");
     }
-    return {};
+    return current_ == &received_.templates ? CheckTemplate(file) : Status();
   }
 
   Status KeepAlive() override {
@@ -225,6 +237,12 @@ class SubmissionImpl final : public Submission {
     list.push_back(file);
     current_ = &list;
     return {};
+  }
+
+  Status CheckTemplate(const ReceivedFile& file) {
+    if (!settings_.check_template) return Fail(ErrorCode::kBadRequest, "a template", "No template is taken in here.");
+    ASSIGN_OR_RETURN(const auto bytes, store::ReadAll(blobs_, file.blob, settings_.limits.file_max_bytes));
+    return settings_.check_template(bytes);
   }
 
   // The one transaction of a submission: the key's answer, or else a charge and a job.
@@ -291,7 +309,7 @@ class SubmissionImpl final : public Submission {
   const std::optional<std::string> key_;
   Received received_;
   std::vector<ReceivedFile>* current_ = nullptr;  // to whose last the writer belongs
-  std::unique_ptr<store::BlobWriter> writer_;     // while a file or mask is being received
+  std::unique_ptr<store::BlobWriter> writer_;     // while a file, mask or template is being received
   std::vector<std::uint8_t> head_;                // its first bytes
   Sha256 sha256_;
   Timestamp renewed_at_;

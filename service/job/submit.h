@@ -18,6 +18,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,6 +49,9 @@ struct SubmitSettings {
   std::chrono::milliseconds upload_lease = std::chrono::seconds(60);
   // Refuse with kBusy while no worker has been heard of (workers.h).
   bool needs_worker = true;
+  // Reads a whole file as an owner's template: kBadRequest, with a public text, where it is none. Blocks; thread-safe.
+  // Without it no template is taken in.
+  std::function<Status(std::span<const std::uint8_t> bytes)> check_template = nullptr;
 };
 
 // What the 202 says.
@@ -77,6 +81,10 @@ class Submission {
   // and EndFile as for a file. kBadRequest at EndFile where its first bytes are no JPG, PNG or WEBP; kTooManyFiles.
   virtual Status BeginMask() = 0;
 
+  // The overlay itself, which its owner still has, for all files; where in the form does not matter. Append and EndFile
+  // as for a file. kBadRequest for a second one, and at EndFile, with a public text, where it is none.
+  virtual Status BeginTemplate() = 0;
+
   // kFileTooLarge beyond limits.file_max_bytes, kStorageFull, kIo, kBusy where the lease was lost (the process slept).
   virtual Status Append(std::span<const std::uint8_t> bytes) = 0;
 
@@ -85,9 +93,10 @@ class Submission {
   // Renews the lease. kBusy where it was lost.
   virtual Status KeepAlive() = 0;
 
-  // After the last part. Masks and choices are a part of what identifies the request. In one transaction: the look-up
-  // of the Idempotency-Key, the queue's bound, the charge, job and images.
-  //   kBadRequest             no file was sent, masks are neither one nor one for each file, or choices contradict
+  // After the last part. Masks, template and choices are a part of what identifies the request. In one transaction: the
+  // look-up of the Idempotency-Key, the queue's bound, the charge, job and images.
+  //   kBadRequest             no file was sent, masks are neither one nor one for each file, or they, a template and
+  //                           choices contradict each other
   //   kInsufficientCredits    shortfall() says how much
   //   kIdempotencyMismatch    the key stands for other files or options
   //   kBusy                   the queue is full, no worker is there, the lease was lost, or the database is taken

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "service/job/admission.h"
+#include "service/job/naming.h"
 #include "service/job/service_fixture.h"
 
 namespace removr::job {
@@ -306,6 +307,47 @@ TEST_F(SubmitTest, MasksAndTaskArePartOfWhatIdentifiesARequest) {
   EXPECT_EQ(Submit({"a"}, "key", "anna", {}, {kMask + "x"}).error().code, ErrorCode::kIdempotencyMismatch);
   EXPECT_EQ(Submit({"a", kMask}, "key").error().code, ErrorCode::kIdempotencyMismatch);
   EXPECT_EQ(Submit({"a"}, "key", "anna", {Task::kDetect, {}}, {kMask}).error().code, ErrorCode::kIdempotencyMismatch);
+}
+
+const std::string kTemplate = std::string(kOverlay) + " of mine";
+
+TEST_F(SubmitTest, ATemplateIsForAllFilesAndStaysAsLongAsTheJob) {
+  const auto accepted = Submit({"clean a", "clean b"}, {}, "anna", {}, {}, {kTemplate});
+  ASSERT_TRUE(accepted) << accepted.error().message;
+  WorkAll();
+  EXPECT_EQ(processor_.templates, (std::vector<std::string>{kTemplate, kTemplate}));
+  EXPECT_EQ(SweepNow().orphan_blobs, 0);
+  EXPECT_EQ(Content(TemplateBlob(accepted->job_id)), kTemplate);
+  ASSERT_TRUE(Submit({"clean a"}));
+  WorkAll();
+  EXPECT_EQ(processor_.templates.back(), "");
+}
+
+TEST_F(SubmitTest, RefusesTemplatesThatAreNoneOrTwoOrGoWithMasksOrKinds) {
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {}, {"a cat"}).error().public_text, "This is no overlay.");
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {}, {""}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {}, {kTemplate, kTemplate}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {kMask}, {kTemplate}).error().code, ErrorCode::kBadRequest);
+  EXPECT_EQ(Submit({}, {}, "anna", {}, {}, {kTemplate}).error().code, ErrorCode::kBadRequest);
+  for (const char* choice : {"kinds=logo", "roi=1 2 3 4"}) {
+    EXPECT_EQ(Submit({"a"}, {}, "anna", {{}, ParseChoices(choice).value()}, {}, {kTemplate}).error().code,
+              ErrorCode::kBadRequest);
+  }
+  settings_.limits.file_max_bytes = 10;
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {}, {kTemplate}).error().code, ErrorCode::kFileTooLarge);
+  settings_ = {};
+  EXPECT_EQ(Submit({"a"}, {}, "anna", {}, {}, {kTemplate}).error().code, ErrorCode::kBadRequest)
+      << "nobody can read it";
+  EXPECT_EQ(CountFiles(), 0);
+  EXPECT_EQ(Balance(), 100);
+}
+
+TEST_F(SubmitTest, ATemplateIsPartOfWhatIdentifiesARequest) {
+  ASSERT_TRUE(Submit({"a"}, "key", "anna", {}, {}, {kTemplate}));
+  EXPECT_TRUE(Submit({"a"}, "key", "anna", {}, {}, {kTemplate})->replayed);
+  EXPECT_EQ(Submit({"a"}, "key").error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a"}, "key", "anna", {}, {}, {kTemplate + "x"}).error().code, ErrorCode::kIdempotencyMismatch);
+  EXPECT_EQ(Submit({"a", kTemplate}, "key").error().code, ErrorCode::kIdempotencyMismatch);
 }
 
 TEST_F(SubmitTest, WishesReachTheEngine) {

@@ -112,13 +112,16 @@ Result<bool> Worker::WorkOnce(Keeper* keeper) {
 Status Worker::WorkOn(const Claim& claim, Keeper* keeper) {
   const Keeper::Hold hold(keeper, claim.lease);
   ASSIGN_OR_RETURN(const auto original, store::ReadAll(blobs_, claim.original_blob, settings_.limits.file_max_bytes));
-  std::vector<std::uint8_t> mask;
+  std::vector<std::uint8_t> mask, owner_template;
   if (!claim.mask_blob.empty()) {
     ASSIGN_OR_RETURN(mask, store::ReadAll(blobs_, claim.mask_blob, settings_.limits.file_max_bytes));
   }
+  if (!claim.template_blob.empty()) {
+    ASSIGN_OR_RETURN(owner_template, store::ReadAll(blobs_, claim.template_blob, settings_.limits.file_max_bytes));
+  }
   TRY(database_.Write([&](Transaction& transaction) { return MarkStarted(transaction, claim.lease, clock_.Now()); }));
   const auto time_limit = TimeLimit(PixelsOf(original, settings_.limits));
-  auto image = processor_.Process({original, mask, claim.wishes, time_limit});
+  auto image = processor_.Process({original, mask, owner_template, claim.wishes, time_limit});
   if (!image) return tl::unexpected<Error>(std::move(image).error());
   ASSIGN_OR_RETURN(const Delivered delivered, Deliver(blobs_, claim.lease, *image));
   const Status completed = database_.Write(

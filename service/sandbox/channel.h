@@ -12,16 +12,17 @@
 
 namespace removr::sandbox {
 
-// One image. Two descriptors travel with it: the input (image, mask and choices, one behind the other; sealed) and the
+// One image. Two descriptors travel with it: the input (image, mask, template and choices, one behind the other;
+// sealed) and the
 // buffer for the outcome (outcome.h).
 struct Request {
   job::Task task = job::Task::kRemove;
-  std::int64_t image_bytes = 0, mask_bytes = 0, choices_bytes = 0;
+  std::int64_t image_bytes = 0, mask_bytes = 0, template_bytes = 0, choices_bytes = 0;
   std::int64_t outcome_bytes = 0;
   std::int64_t memory_bytes = 0;   // that the engine may take for it
   std::int64_t time_limit_ms = 0;  // wall time
 
-  std::int64_t InputBytes() const { return image_bytes + mask_bytes + choices_bytes; }
+  std::int64_t InputBytes() const { return image_bytes + mask_bytes + template_bytes + choices_bytes; }
 };
 struct Errand {
   Request request;

@@ -38,14 +38,17 @@ Status WorkOn(const Errand& errand, job::Processor& processor) {
   const std::chrono::milliseconds time_limit(request.time_limit_ms);
   TRY(Confine({request.memory_bytes, std::chrono::ceil<std::chrono::seconds>(time_limit).count()}));
 
-  const std::span<const std::uint8_t> bytes = input.bytes();
-  const auto image = bytes.first(static_cast<std::size_t>(request.image_bytes));
-  const auto mask = bytes.subspan(image.size(), static_cast<std::size_t>(request.mask_bytes));
-  const auto choices = bytes.subspan(image.size() + mask.size());
+  auto take = [rest = input.bytes()](std::int64_t size_bytes) mutable {
+    const std::span<const std::uint8_t> part = rest.first(static_cast<std::size_t>(size_bytes));
+    rest = rest.subspan(part.size());
+    return part;
+  };
+  const auto image = take(request.image_bytes), mask = take(request.mask_bytes);
+  const auto owner_template = take(request.template_bytes), choices = take(request.choices_bytes);
   const auto work = [&]() -> Result<job::ProcessedImage> {
     job::Wishes wishes{.task = request.task, .choices = {}};
     ASSIGN_OR_RETURN(wishes.choices, ParseChoices({reinterpret_cast<const char*>(choices.data()), choices.size()}));
-    return processor.Process({image, mask, wishes, time_limit});
+    return processor.Process({image, mask, owner_template, wishes, time_limit});
   };
   WriteOutcome(work(), outcome.bytes());
   return {};

@@ -170,16 +170,19 @@ Result<job::ProcessedImage> Sandbox::Process(const job::Assignment& assignment) 
   const std::lock_guard lock(state_->mutex);
   const std::string choices = Spell(assignment.wishes.choices);
   const std::span text(reinterpret_cast<const std::uint8_t*>(choices.data()), choices.size());
-  const std::int64_t pixels = PixelsOf(assignment.bytes) + PixelsOf(assignment.mask);
+  const std::int64_t pixels =
+      PixelsOf(assignment.bytes) + PixelsOf(assignment.mask) + PixelsOf(assignment.owner_template);
   const auto size = [](const auto& bytes) { return static_cast<std::int64_t>(bytes.size()); };
   const Request request{.task = assignment.wishes.task,
                         .image_bytes = size(assignment.bytes),
                         .mask_bytes = size(assignment.mask),
+                        .template_bytes = size(assignment.owner_template),
                         .choices_bytes = size(choices),
                         .outcome_bytes = kResultBytes + kResultBytesPerPixel * pixels,
                         .memory_bytes = state_->settings.memory_limit(pixels),
                         .time_limit_ms = assignment.time_limit.count()};
-  ASSIGN_OR_RETURN(const Descriptor input, SealedCopy({assignment.bytes, assignment.mask, text}));
+  ASSIGN_OR_RETURN(const Descriptor input,
+                   SealedCopy({assignment.bytes, assignment.mask, assignment.owner_template, text}));
   ASSIGN_OR_RETURN(const Descriptor outcome, FixedBuffer(request.outcome_bytes));
   ASSIGN_OR_RETURN(const Reply reply, state_->Run(request, input, outcome));
   if (auto error = ErrorOf(reply)) return tl::unexpected<Error>(std::move(*error));

@@ -143,7 +143,8 @@ class HostileProcessor final : public job::Processor {
     if (order == "pretend trouble") return Fail(ErrorCode::kIo, "not my fault");
     if (order == "count") return Picture(std::to_string(images_seen));
     if (order == "environment") return Picture(environ[0] == nullptr ? "empty" : environ[0]);
-    return Picture(order + "|" + Text(assignment.mask) + "|" + Spell(assignment.wishes));
+    return Picture(order + "|" + Text(assignment.mask) + "|" + Text(assignment.owner_template) + "|" +
+                   Spell(assignment.wishes));
   }
 
  private:
@@ -178,9 +179,11 @@ class SandboxTest : public testing::Test {
   }
 
   Result<ProcessedImage> Process(std::string_view order, std::chrono::milliseconds limit = 20s,
-                                 std::string_view mask = "", const job::Wishes& wishes = {}) {
-    const std::vector<std::uint8_t> bytes(order.begin(), order.end()), mask_bytes(mask.begin(), mask.end());
-    return sandbox_->Process({bytes, mask_bytes, wishes, limit});
+                                 std::string_view mask = "", std::string_view overlay = "",
+                                 const job::Wishes& wishes = {}) {
+    const auto bytes = [](std::string_view text) { return std::vector<std::uint8_t>(text.begin(), text.end()); };
+    const auto image = bytes(order), mask_bytes = bytes(mask), overlay_bytes = bytes(overlay);
+    return sandbox_->Process({image, mask_bytes, overlay_bytes, wishes, limit});
   }
   // The result's content; of an error its code and text.
   std::string Answer(std::string_view order, std::chrono::milliseconds limit = 20s) {
@@ -188,7 +191,7 @@ class SandboxTest : public testing::Test {
     if (!image) return std::string(Name(image.error().code)) + ": " + image.error().message;
     return Text(image->bytes).substr(kPng.size());
   }
-  void ExpectWell() { EXPECT_EQ(Answer("well"), "well||"); }
+  void ExpectWell() { EXPECT_EQ(Answer("well"), "well|||"); }
   static std::vector<pid_t> Children(pid_t parent) {
     std::vector<pid_t> pids;
     const std::string process = std::to_string(parent);
@@ -206,12 +209,12 @@ class SandboxTest : public testing::Test {
   std::unique_ptr<Sandbox> sandbox_;
 };
 
-TEST_F(SandboxTest, HandsOverImageMaskAndWishesAndBringsTheResult) {
+TEST_F(SandboxTest, HandsOverImageMaskTemplateAndWishesAndBringsTheResult) {
   job::Wishes wishes{.task = job::Task::kDetect, .choices = {}};
   wishes.choices.quality = 80;
-  const auto image = Process("picture", 20s, "mask", wishes);
+  const auto image = Process("picture", 20s, "mask", "overlay", wishes);
   ASSERT_TRUE(image) << image.error().message;
-  EXPECT_EQ(Text(image->bytes), std::string(kPng) + "picture|mask|" + Spell(wishes));
+  EXPECT_EQ(Text(image->bytes), std::string(kPng) + "picture|mask|overlay|" + Spell(wishes));
   EXPECT_EQ(image->verdict, job::Verdict::kClean);
   EXPECT_EQ(std::pair(image->width, image->height), std::pair(4, 3));
   EXPECT_EQ(image->findings_json, "[]");

@@ -33,4 +33,8 @@ std::string RandomText(std::string_view alphabet, int length) {
 
 std::string RandomId() { return RandomText(kBase36, static_cast<int>(kIdChars)); }
 
+bool IsId(std::string_view text) {
+  return text.size() == kIdChars && text.find_first_not_of(kBase36) == std::string_view::npos;
+}
+
 }  // namespace removr::store

@@ -16,5 +16,7 @@ std::string RandomText(std::string_view alphabet, int length);
 // kIdChars characters of kBase36: 124 bits, so that two never meet.
 inline constexpr std::size_t kIdChars = 24;
 std::string RandomId();
+// Whether it has the form of one.
+bool IsId(std::string_view text);
 
 }  // namespace removr::store

@@ -223,7 +223,10 @@ const Migration kAdmission{6,
                                "CREATE INDEX images_finished ON images (finished_ms) WHERE finished_ms IS NOT NULL",
                            }};
 
-const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes, kPlans, kAdmission};
+const Migration kTemplates{
+    7, "the owner's template", {"ALTER TABLE jobs ADD COLUMN template_blob text"}};  // service/job
+
+const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes, kPlans, kAdmission, kTemplates};
 
 }  // namespace
 
