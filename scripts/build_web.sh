@@ -13,7 +13,7 @@ if ! cmp -s package-lock.json node_modules/.installed-lock; then
   npm install --silent --omit-lockfile-registry-resolved --no-audit --no-fund
   cp package-lock.json node_modules/.installed-lock
 fi
-sources=(src public scripts index.html vite.config.ts tsconfig.json package-lock.json ../docs/openapi.json ../docs/examples)
+sources=(src public scripts index.html vite.config.ts tsconfig.json package-lock.json ../docs/examples)
 if [ ! -e dist/index.html ] || [ -n "$(find "${sources[@]}" -newer dist/index.html -print -quit)" ]; then
   npm run --silent build
 fi

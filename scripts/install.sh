@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building, running and testing need: Debian packages, and OpenVINO's wheel into .venv. Asks nothing; quick
-# and harmless when everything is there.
+# Installs what building, running and testing need: Debian packages, OpenVINO's wheel into .venv, and the contract's tester
+# into .venv-tests. Asks nothing; quick and harmless when everything is there.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -19,13 +19,15 @@ if [ -n "$missing" ]; then
   $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 
-stamp=.venv/requirements.installed
-if ! cmp -s scripts/requirements.txt "$stamp"; then
-  /usr/bin/python3 -m venv .venv
-  # The networks also run on OpenCV's dnn, more slowly, so a machine without the wheel still builds.
-  if .venv/bin/python -m pip install -q --disable-pip-version-check --no-deps -r scripts/requirements.txt; then
-    cp scripts/requirements.txt "$stamp"
-  else
-    echo "OpenVINO could not be installed; networks will run on OpenCV's dnn." >&2
-  fi
-fi
+# install_wheels FOLDER REQUIREMENTS: a virtual environment with exactly these.
+install_wheels() {
+  cmp -s "$2" "$1/requirements.installed" && return
+  /usr/bin/python3 -m venv "$1"
+  "$1/bin/python" -m pip install -q --disable-pip-version-check --no-deps -r "$2" && cp "$2" "$1/requirements.installed"
+}
+
+# The networks also run on OpenCV's dnn, more slowly, so a machine without the wheel still builds.
+install_wheels .venv scripts/requirements.txt ||
+  echo "OpenVINO could not be installed; networks will run on OpenCV's dnn." >&2
+install_wheels .venv-tests scripts/requirements-tests.txt ||
+  echo "schemathesis could not be installed; the API is not tested against docs/openapi.json." >&2

@@ -1,21 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { defineConfig, type Plugin } from 'vite';
-
-const openApi = fileURLToPath(new URL('../docs/openapi.json', import.meta.url));
-
-// docs/openapi.json is served as /openapi.json: the file that the tests hold the server to.
-function servesOpenApi(): Plugin {
-  return {
-    name: 'serves-openapi',
-    generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'openapi.json', source: readFileSync(openApi, 'utf8') });
-    },
-  };
-}
+import { defineConfig } from 'vite';
 
 export default defineConfig({
-  plugins: [servesOpenApi()],
   build: {
     target: 'es2022',
     assetsInlineLimit: 0, // the policy allows no data: scripts or fonts, and a file is cached
@@ -23,7 +8,7 @@ export default defineConfig({
   },
   server: {
     fs: { allow: ['..'] }, // docs/examples
-    proxy: { '/api': 'http://localhost:8080' },
+    proxy: { '/api': 'http://localhost:8080', '/openapi.json': 'http://localhost:8080' },
   },
   test: { include: ['src/**/*.test.ts'], environment: 'node' },
 } as Parameters<typeof defineConfig>[0]);

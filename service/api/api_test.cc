@@ -409,6 +409,16 @@ TEST_F(Api, TakesMasksAndOptions) {
   EXPECT_EQ(processor_.wishes, std::vector<std::string>{"roi=1 2 3 4;format=png;quality=60"});
 }
 
+TEST_F(Api, TakesATemplateForRemovalAndDetection) {
+  const std::string overlay = std::string(job::kOverlay) + " of mine";
+  ASSERT_EQ(Post(Form({{"t.png", overlay, "template"}, {}})).status, 202);
+  const std::string form = Form({{}, {"t.png", overlay, "template"}});
+  const std::string fields = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: ";
+  ASSERT_EQ(Exchange(Head("POST /api/v1/detect", fields + std::to_string(form.size()) + "\r\n") + form).status, 202);
+  WorkAll();
+  EXPECT_EQ(processor_.templates, (std::vector<std::string>{overlay, overlay}));
+}
+
 TEST_F(Api, RefusesOptionsThatItDoesNotUnderstand) {
   for (const FormFile& field : std::vector<FormFile>{{"", "gif", "format"},
                                                      {"", "0", "quality"},
@@ -416,7 +426,8 @@ TEST_F(Api, RefusesOptionsThatItDoesNotUnderstand) {
                                                      {"", "1 2 3", "roi"},
                                                      {"", std::string(900, '1') + std::string(200, '1'), "roi"},
                                                      {"", "x", "Format"},
-                                                     {"m.png", "no image", "mask"}}) {
+                                                     {"m.png", "no image", "mask"},
+                                                     {"t.png", "no overlay", "template"}}) {
     const RawAnswer refused = Post(Form({{}, field}));
     EXPECT_EQ(refused.status, 400) << field.field;
     EXPECT_EQ(Json(refused, "code"), "bad_request");
@@ -458,7 +469,12 @@ TEST_F(Api, ListsAndDeletesJobs) {
   const RawAnswer rest = Get("/api/v1/jobs?limit=1&cursor=" + Json(page, "nextCursor"));
   EXPECT_EQ(Json(rest, "id"), first);
   EXPECT_EQ(Json(rest, "nextCursor"), "null");
-  EXPECT_EQ(Get("/api/v1/jobs?cursor=x").status, 400);
+  const std::string id(24, 'a');
+  for (const std::string& bad : std::initializer_list<std::string>{"x", "1", "1-", "1-x", "1x-" + id, "-" + id,
+                                                                   "1-" + id + "a", "1-%FF" + id.substr(1)}) {
+    EXPECT_EQ(Get("/api/v1/jobs?cursor=" + bad).status, 400) << bad;
+  }
+  EXPECT_EQ(Json(Get("/api/v1/jobs?cursor=1-" + id), "nextCursor"), "null");
   EXPECT_EQ(Get("/api/v1/jobs?limit=0").status, 400);
   EXPECT_EQ(Exchange(Head("DELETE /api/v1/jobs/" + first), false).status, 204);
   EXPECT_EQ(Exchange(Head("DELETE /api/v1/jobs/" + first)).status, 404);
@@ -480,6 +496,9 @@ TEST_F(Api, ShowsTheLedgerByPages) {
   EXPECT_EQ(Json(older, "imageIndex"), "null");
   EXPECT_THAT(older.body, HasSubstr("\"grant\""));
   EXPECT_EQ(Json(older, "nextCursor"), "null");
+  for (const char* bad : {"x", "-1", "1.5", "1234567890123456789"}) {
+    EXPECT_EQ(Get("/api/v1/account/ledger?cursor=" + std::string(bad)).status, 400) << bad;
+  }
 }
 
 TEST_F(Api, PacksAJobsResults) {

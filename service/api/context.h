@@ -55,6 +55,7 @@ Answer GetAccount(Context& context);    // GET /api/v1/account
 Answer GetHealth(Context& context);     // GET /healthz
 Answer GetReady(Context& context);      // GET /readyz
 Answer GetMetrics(Context& context);    // GET /metrics
+Answer GetOpenApi(Context& context);    // GET /openapi.json
 
 // The web app's own, below /api/web.
 Answer GetSession(Context& context);      // GET session

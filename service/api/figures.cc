@@ -1,5 +1,6 @@
 #include "service/api/figures.h"
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -7,10 +8,20 @@ namespace removr::api {
 
 using http::MetricsText;
 
+namespace {
+
+// A method is any token: those of clients that try things must not become figures of their own.
+std::string_view MethodLabel(std::string_view method) {
+  constexpr std::string_view kMethods[] = {"GET", "HEAD", "POST", "DELETE", "PUT", "PATCH", "OPTIONS"};
+  return std::ranges::find(kMethods, method) != std::end(kMethods) ? method : "other";
+}
+
+}  // namespace
+
 void Figures::Note(const http::Exchange& exchange) {
   const std::string status = std::to_string(exchange.status);
   const std::pair<std::string_view, std::string_view> labels[] = {
-      {"method", exchange.request.method},
+      {"method", MethodLabel(exchange.request.method)},
       {"route", exchange.route.empty() ? "none" : exchange.route},
       {"status", status},
   };

@@ -16,9 +16,12 @@ Answer GetLedger(Context& context) {
   ASSIGN_OR_RETURN(const Page page, ReadPage(context.request.query));
   std::optional<std::int64_t> before;
   if (!page.cursor.empty()) {
+    constexpr std::size_t kDigitsMax = 18;  // any number of so many fits into std::int64_t
     const auto number = http::ParseDecimal(page.cursor);
-    if (!number) return Fail(ErrorCode::kBadRequest, "malformed cursor", "This is no cursor of this list.");
-    before = static_cast<std::int64_t>(std::min<std::uint64_t>(*number, INT64_MAX));
+    if (!number || page.cursor.size() > kDigitsMax) {
+      return Fail(ErrorCode::kBadRequest, "malformed cursor", "This is no cursor of this list.");
+    }
+    before = static_cast<std::int64_t>(*number);
   }
   const auto list = [&](store::Transaction& transaction) {
     return ledger::Entries(transaction, context.identity.account.id, before, page.limit + 1);

@@ -60,6 +60,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"GET", "/healthz", Access::kPublic, GetHealth},
     {"GET", "/readyz", Access::kPublic, GetReady},
     {"GET", "/metrics", Access::kPublic, GetMetrics},
+    {"GET", "/openapi.json", Access::kPublic, GetOpenApi},
 });
 
 // A route at one of its paths.

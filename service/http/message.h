@@ -37,7 +37,7 @@ class Headers {
 };
 
 struct Request {
-  std::string method;  // one of the registered methods, in upper case
+  std::string method;  // as sent: any token
   std::string path;    // as sent, percent-encoded, begins with '/'
   std::string query;   // as sent, without the '?'
   Headers headers;

@@ -59,11 +59,10 @@ class RequestParser::Grammar final : public beast::http::basic_parser<true> {
   std::span<const std::uint8_t> body;  // what the last put has found
 
  private:
-  void on_request_impl(beast::http::verb verb, beast::string_view method, beast::string_view target, int http_version,
+  void on_request_impl(beast::http::verb, beast::string_view method, beast::string_view target, int http_version,
                        ErrorValue& failure) override {
     version = http_version;
     request.method = View(method);
-    if (verb == beast::http::verb::unknown) failure = error::bad_method;
     if (!ReadTarget(View(target), request, authority)) failure = error::bad_target;
   }
 

@@ -68,6 +68,15 @@ TEST(RequestParser, ReadsAnEmptyChunkedBodyByteByByte) {
   EXPECT_EQ(ParseAll(head + "0\r\nno field\r\n\r\n", 1).fault, Fault::kMalformed);
 }
 
+TEST(RequestParser, LeavesToTheHandlerWhatAMethodMeans) {
+  for (const std::string method : {"GET", "get", "QUERY", "X-Y!"}) {
+    EXPECT_EQ(ParseAll(method + " / HTTP/1.1\r\nHost: h\r\n\r\n", 1000).request.method, method);
+  }
+  for (const std::string method : {"", "G(T", "G\tT", "G\xC3\xA4T"}) {
+    EXPECT_EQ(ParseAll(method + " / HTTP/1.1\r\nHost: h\r\n\r\n", 1000).fault, Fault::kMalformed) << method;
+  }
+}
+
 TEST(RequestParser, ReadsAbsoluteTargets) {
   const Parsed parsed = ParseAll("GET http://other:81/x?y HTTP/1.1\r\nHost: h\r\n\r\n", 1000);
   ASSERT_TRUE(parsed.done);

@@ -266,7 +266,6 @@ TEST(Server, RefusesWhatIsNotHttp) {
   for (const std::string_view bad : {
            "HELLO\r\n\r\n",
            "GET / HTTP/2.0\r\nHost: a\r\n\r\n",
-           "BREW / HTTP/1.1\r\nHost: a\r\n\r\n",
            "GET / HTTP/1.1\r\n\r\n",
            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
            "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",

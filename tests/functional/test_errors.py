@@ -139,6 +139,8 @@ def test_another_method_is_405_with_those_allowed(alice):
     check_problem(answer, 405, "method_not_allowed")
     assert answer.headers["Allow"] == "POST"
     assert "GET" in alice.call("DELETE", "/api/v1/account").headers["Allow"]
+    for method in ("QUERY", "X-Y"):  # a method that nobody knows is one of those that are not there
+        check_problem(alice.call(method, "/api/v1/account"), 405, "method_not_allowed")
 
 
 # 408
