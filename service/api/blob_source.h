@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "service/http/message.h"
@@ -19,6 +20,10 @@ class BlobSource final : public http::BodySource {
     ASSIGN_OR_RETURN(const std::size_t read, blob_->ReadAt(offset_, buffer));
     offset_ += static_cast<std::int64_t>(read);
     return read;
+  }
+
+  std::optional<File> file() const override {
+    return blob_->fd() < 0 ? std::nullopt : std::optional(File{blob_->fd(), offset_});
   }
 
  private:

@@ -68,6 +68,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Response> Answer();
   boost::asio::awaitable<bool> Send(Response response, bool close);
   boost::asio::awaitable<bool> SendSource(BodySource& source, std::uint64_t size_bytes);
+  boost::asio::awaitable<bool> SendFile(BodySource::File file, std::uint64_t size_bytes);
   boost::asio::awaitable<bool> SendLive(LiveSource& live);
   boost::asio::awaitable<bool> Write(std::string_view first, std::string_view second);
   boost::asio::awaitable<FillEnd> Fill(std::chrono::milliseconds timeout);

@@ -67,6 +67,14 @@ class BodySource {
   // Fills the beginning of `buffer` and says how much; 0 only at the end. Called from one thread at a time, not always
   // the same. An error cuts the connection, since the status has been sent.
   virtual Result<std::size_t> Read(std::span<std::uint8_t> buffer) = 0;
+
+  // Where all of them lie in one file, from `offset` on: they may then be sent from there, without a Read. The
+  // descriptor stays the source's.
+  struct File {
+    int fd;
+    std::int64_t offset;
+  };
+  virtual std::optional<File> file() const { return std::nullopt; }
 };
 
 // An answer that goes on while something happens, such as server-sent events. It has no known length: the connection

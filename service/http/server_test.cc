@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdio>
 #include <functional>
 #include <future>
 #include <stdexcept>
@@ -430,6 +431,53 @@ TEST(Server, StreamsWhatDoesNotFitInMemory) {
   client.Send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n");
   EXPECT_EQ(client.Receive(false).Field("Content-Length"), std::to_string(kSize));
   EXPECT_EQ(client.Exchange(Get("/broken")).status, 0) << "a cut answer must not look whole";
+}
+
+// A file without a name that counts up, from its byte `kFileOffset` on.
+class FileSource final : public BodySource {
+ public:
+  static constexpr std::int64_t kFileOffset = 3;
+  explicit FileSource(std::size_t size_bytes) : file_(std::tmpfile()) {
+    std::string bytes(kFileOffset, '?');
+    for (std::size_t i = 0; i < size_bytes; ++i) bytes.push_back(static_cast<char>(i % 251));
+    EXPECT_EQ(std::fwrite(bytes.data(), 1, bytes.size(), file_), bytes.size());
+    std::fflush(file_);
+  }
+  ~FileSource() override { std::fclose(file_); }
+  Result<std::size_t> Read(std::span<std::uint8_t>) override { return Fail(ErrorCode::kIo, "nobody should read"); }
+  std::optional<File> file() const override { return File{fileno(file_), kFileOffset}; }
+
+ private:
+  std::FILE* file_;
+};
+
+TEST(Server, SendsFilesFromWhereTheyLie) {
+  constexpr std::size_t kSize = 9'000'000;  // more than a socket takes at once
+  Running running([](const Request& request, BodyReader&) {
+    Response response;
+    response.source = std::make_unique<FileSource>(request.path == "/short" ? kSize / 2 : kSize);
+    response.source_bytes = kSize;
+    return response;
+  });
+  TestClient client(running.port());
+  for (const int pause_ms : {0, 100}) {
+    client.Send(Get("/"));
+    std::this_thread::sleep_for(milliseconds(pause_ms));  // the server has to wait until there is room again
+    const RawAnswer answer = client.Receive();
+    ASSERT_EQ(answer.body.size(), kSize);
+    bool counts_up = true;
+    for (std::size_t i = 0; i < kSize; ++i) counts_up &= static_cast<std::uint8_t>(answer.body[i]) == i % 251;
+    EXPECT_TRUE(counts_up);
+  }
+  client.Send("HEAD / HTTP/1.1\r\nHost: test\r\n\r\n");
+  EXPECT_EQ(client.Receive(false).Field("Content-Length"), std::to_string(kSize));
+  {
+    TestClient leaves(running.port());
+    leaves.Send(Get("/"));
+    leaves.ReceiveUntil("\r\n\r\n");
+  }
+  EXPECT_EQ(TestClient(running.port()).Exchange(Get("/short")).status, 0) << "a cut answer must not look whole";
+  EXPECT_EQ(client.Exchange(Get("/")).status, 200);
 }
 
 TEST(Server, NamesEveryAnswer) {
