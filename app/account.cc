@@ -205,7 +205,7 @@ Status RunClose(const AccountOptions& options) {
     return {};
   };
   TRY(ChangeAccount(options, close, "closed; its keys are revoked, its ledger stays"));
-  ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
+  ASSIGN_OR_RETURN(const auto blobs, OpenStorage(options.data));
   for (const std::string& folder : folders) TRY(blobs->DeleteFolder(folder));
   fmt::print("the files of {} jobs are deleted\n", folders.size());
   return {};

@@ -1,4 +1,5 @@
-// removr backup and removr restore: everything of a service in one folder (removr.db and files/), taken while it runs.
+// removr backup and removr restore: everything of a service in one folder (removr.db and files/), taken while it runs,
+// wherever its storage is.
 #include "service/store/backup.h"
 
 #include <fmt/format.h>
@@ -59,19 +60,29 @@ Status CopyBlob(store::Blobs& from, store::Blobs& to, const std::string& name, C
   return writer->Commit();
 }
 
+// From where to where. The files go into the folder of the database, or into a storage elsewhere.
+struct Route {
+  std::string database_url;
+  store::Blobs& from_blobs;
+  store::Blobs* elsewhere = nullptr;
+};
+
 // The database first and the files after: what it names and is not there any more has expired or was deleted meanwhile.
-Status CopyAll(const std::string& database_url, const std::string& storage_url, const fs::path& to, Copied& copied) {
+Status CopyAll(const Route& route, const fs::path& to, Copied& copied) {
   const std::string database_path = (to / "removr.db").string();
-  TRY(store::CopyDatabase(database_url, database_path));
+  TRY(store::CopyDatabase(route.database_url, database_path));
   ASSIGN_OR_RETURN(const auto database, store::Database::Open({.url = "sqlite:" + database_path}));
-  ASSIGN_OR_RETURN(const auto from_blobs, store::OpenBlobs(storage_url));
-  ASSIGN_OR_RETURN(const auto to_blobs, store::OpenBlobs("file:" + (to / "files").string()));
+  std::unique_ptr<store::Blobs> beside;
+  if (route.elsewhere == nullptr) {
+    ASSIGN_OR_RETURN(beside, store::OpenBlobs("file:" + (to / "files").string()));
+  }
+  store::Blobs& to_blobs = route.elsewhere != nullptr ? *route.elsewhere : *beside;
   ASSIGN_OR_RETURN(const auto jobs, database->Read(job::JobsWithFiles));
   for (const std::string& job : jobs) {
-    ASSIGN_OR_RETURN(const auto blobs, from_blobs->List(job));
-    for (const store::BlobInfo& blob : blobs) TRY(CopyBlob(*from_blobs, *to_blobs, blob.name, copied));
+    ASSIGN_OR_RETURN(const auto blobs, route.from_blobs.List(job));
+    for (const store::BlobInfo& blob : blobs) TRY(CopyBlob(route.from_blobs, to_blobs, blob.name, copied));
   }
-  TRY(job::EndJobsWithoutFiles(*database, *to_blobs, SystemClock().Now()));
+  TRY(job::EndJobsWithoutFiles(*database, to_blobs, SystemClock().Now()));
   ASSIGN_OR_RETURN(const auto check, database->Read([](store::Transaction& transaction) {
     return transaction.QueryOne("PRAGMA integrity_check(1)");
   }));
@@ -83,14 +94,13 @@ Status CopyAll(const std::string& database_url, const std::string& storage_url, 
 }
 
 // Copies into a folder beside `target` that takes its name when it is whole.
-Status CopyInto(const std::string& database_url, const std::string& storage_url, const fs::path& target,
-                Copied& copied) {
+Status CopyInto(const Route& route, const fs::path& target, Copied& copied) {
   fs::path partial = target;
   partial += ".partial-" + std::to_string(::getpid());
   std::error_code error;
   fs::create_directories(partial, error);
   if (error) return Fail(ErrorCode::kIo, "cannot make " + partial.string() + ": " + error.message());
-  Status done = CopyAll(database_url, storage_url, partial, copied);
+  Status done = CopyAll(route, partial, copied);
   if (done) {
     fs::remove(target, error);  // an empty folder
     fs::rename(partial, target, error);
@@ -114,7 +124,8 @@ Status RunBackup(const BackupOptions& options) {
   if (IsThere(target))
     return Refuse(fmt::format("{} is there already; a backup goes into a new folder", target.string()));
   Copied copied;
-  TRY(CopyInto(DatabaseUrl(options.data), StorageUrl(options.data), target, copied));
+  ASSIGN_OR_RETURN(const auto blobs, OpenStorage(options.data));
+  TRY(CopyInto({DatabaseUrl(options.data), *blobs}, target, copied));
   Say("backed up to", target, copied);
   return {};
 }
@@ -128,7 +139,12 @@ Status RunRestore(const BackupOptions& options) {
         fmt::format("{} is there already; restore into a new folder, then start the server with it", target.string()));
   }
   Copied copied;
-  TRY(CopyInto("sqlite:" + (source / "removr.db").string(), "file:" + (source / "files").string(), target, copied));
+  ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs("file:" + (source / "files").string()));
+  std::unique_ptr<store::Blobs> elsewhere;
+  if (!options.data.storage.empty()) {
+    ASSIGN_OR_RETURN(elsewhere, OpenStorage(options.data));
+  }
+  TRY(CopyInto({"sqlite:" + (source / "removr.db").string(), *blobs, elsewhere.get()}, target, copied));
   Say("restored to", target, copied);
   return {};
 }
@@ -156,8 +172,11 @@ void AddBackup(CLI::App& program, int& status) {
 }
 
 void AddRestore(CLI::App& program, int& status) {
-  Add(program, status, std::make_shared<BackupOptions>(), "restore",
-      "Make a new --data folder from a backup; it goes on where the backup was taken.", RunRestore);
+  const auto options = std::make_shared<BackupOptions>();
+  CLI::App* command =
+      Add(program, status, options, "restore",
+          "Make a new --data folder from a backup; it goes on where the backup was taken.", RunRestore);
+  AddStorageOption(*command, options->data);
 }
 
 }  // namespace removr::app

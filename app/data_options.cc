@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <filesystem>
 #include <string_view>
 
@@ -19,6 +20,11 @@ constexpr std::string_view kFile = "file:";
 std::string Absolute(const std::string& url, std::string_view scheme) {
   if (!url.starts_with(scheme)) return url;
   return std::string(scheme) + fs::absolute(url.substr(scheme.size())).lexically_normal().string();
+}
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
 }
 
 }  // namespace
@@ -38,7 +44,9 @@ void AddDatabaseOption(CLI::App& command, DataOptions& options) {
 
 void AddStorageOption(CLI::App& command, DataOptions& options) {
   command
-      .add_option("--storage", options.storage, "file:PATH, where originals and results lie (default: file:DATA/files)")
+      .add_option("--storage", options.storage,
+                  "Where originals and results lie: file:PATH or s3://BUCKET/PREFIX?endpoint=URL&region=NAME\n"
+                  "(default: file:DATA/files)")
       ->type_name("URL");
 }
 
@@ -60,6 +68,14 @@ Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options
     return Fail(ErrorCode::kNotFound, text, text);
   }
   return opened;
+}
+
+Result<std::unique_ptr<store::Blobs>> OpenStorage(const DataOptions& options) {
+  store::BlobOptions blob_options;
+  blob_options.s3 = {Environment("AWS_ACCESS_KEY_ID"), Environment("AWS_SECRET_ACCESS_KEY"),
+                     Environment("AWS_SESSION_TOKEN")};
+  if (const std::string folder = Environment("TMPDIR"); !folder.empty()) blob_options.spool_folder = folder;
+  return store::OpenBlobs(StorageUrl(options), blob_options);
 }
 
 int ReportError(const Error& error) {

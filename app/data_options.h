@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "service/store/blobs.h"
 #include "service/store/database.h"
 
 namespace CLI {
@@ -32,6 +33,9 @@ enum class Missing { kMake, kRefuse };
 // Opens the database and brings its schema up to date. With kRefuse, kNotFound where it is not there, so that a command
 // given the wrong folder or server does not make an empty one and look there.
 Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing);
+
+// Opens the storage, with the credentials that the environment has (settings.h), and $TMPDIR or /var/tmp to spool in.
+Result<std::unique_ptr<store::Blobs>> OpenStorage(const DataOptions& options);
 
 // Prints the error for a person, with what to do next where that is known, and returns the exit status for it.
 int ReportError(const Error& error);

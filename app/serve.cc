@@ -55,6 +55,7 @@ struct ServeOptions {
 };
 
 constexpr auto kSweepEvery = std::chrono::seconds(60);
+constexpr auto kLookForOrphansEvery = std::chrono::hours(1);
 constexpr auto kTendEvery = std::chrono::milliseconds(200);
 // More than a worker's own grace for the image in hand (WorkerSettings::stop_grace).
 constexpr auto kWorkersStop = std::chrono::seconds(8);
@@ -127,8 +128,12 @@ void SweepUntilStopped(const std::stop_token& stop, store::Database& database, s
                        std::chrono::milliseconds every) {
   std::mutex mutex;
   std::condition_variable_any never;
+  auto looked_at = clock.Monotonic() - kLookForOrphansEvery;
   while (!stop.stop_requested()) {
-    if (const auto swept = job::Sweep(database, blobs, clock); !swept) {
+    const bool is_due = clock.Monotonic() - looked_at >= kLookForOrphansEvery;
+    const auto swept = job::Sweep(database, blobs, clock, is_due ? job::Orphans::kLookFor : job::Orphans::kLeave);
+    if (swept && is_due) looked_at = clock.Monotonic();
+    if (!swept) {
       log::Error("sweep: {}", swept.error().message);
     } else if (swept->expired_jobs > 0) {
       log::Info("sweep: the files of {} jobs have expired", swept->expired_jobs);
@@ -201,7 +206,7 @@ Status Serve(const ServeOptions& options) {
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kMake));
   TRY(DefineConfiguredPlans(*database));
   ASSIGN_OR_RETURN(const auto plans, database->Read(account::ListPlans));
-  ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
+  ASSIGN_OR_RETURN(const auto blobs, OpenStorage(options.data));
   job::Submitter submitter(*database, *blobs, clock, submit_settings);
   ASSIGN_OR_RETURN(const auto handler, api::Create({.public_url = options.public_url,
                                                     .trusted_proxies = options.trusted_proxies,

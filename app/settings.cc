@@ -7,12 +7,27 @@
 #include <fstream>
 #include <set>
 #include <string_view>
+#include <utility>
 
 namespace removr::app {
 namespace {
 
 std::string LongName(const CLI::Option& option) {
   return option.get_lnames().empty() ? std::string() : option.get_lnames().front();
+}
+
+// Keys of the file that are no options, since a command line can be read by others: they go into the environment as
+// they are called there, for this process and its workers.
+constexpr std::pair<std::string_view, const char*> kSecrets[] = {
+    {"aws-access-key-id", "AWS_ACCESS_KEY_ID"},
+    {"aws-secret-access-key", "AWS_SECRET_ACCESS_KEY"},
+    {"aws-session-token", "AWS_SESSION_TOKEN"},
+};
+
+const char* SecretOf(std::string_view key) {
+  const auto* const found =
+      std::find_if(std::begin(kSecrets), std::end(kSecrets), [&](const auto& secret) { return secret.first == key; });
+  return found == std::end(kSecrets) ? nullptr : found->second;
 }
 
 // Help and --config itself are no settings.
@@ -69,18 +84,22 @@ void BindEnvironment(CLI::App& program) {
 Status LoadConfigFile(const CLI::App& program, const std::string& path, const std::string& command) {
   const std::set<std::string> known = SettingNames(program);
   ASSIGN_OR_RETURN(const std::vector<CLI::ConfigItem> items, ReadToml(path));
+  // A pair of keys is taken from one place.
+  const bool has_secrets = std::getenv("AWS_ACCESS_KEY_ID") != nullptr;
   for (const CLI::ConfigItem& item : items) {
     if (item.name == "++" || item.name == "--") continue;  // how CLI11 marks where a section begins and ends
     if (!item.parents.empty() && item.parents.front() == kPlansTable) continue;  // plans.h
     std::string key = item.name;
     std::replace(key.begin(), key.end(), '_', '-');
-    if (!known.contains(key)) {
+    const char* const secret = SecretOf(key);
+    if (secret == nullptr && !known.contains(key)) {
       return Fail(ErrorCode::kBadRequest,
                   "the configuration file " + path + " sets \"" + item.name + "\", which is no option of removr");
     }
     const bool meant = item.parents.empty() || item.parents.front() == command;
     const std::string value = Join(item.inputs);
-    if (meant && !value.empty()) ::setenv(EnvironmentName(key).c_str(), value.c_str(), /*overwrite=*/0);
+    if (!meant || value.empty() || (secret != nullptr && has_secrets)) continue;
+    ::setenv(secret != nullptr ? secret : EnvironmentName(key).c_str(), value.c_str(), /*overwrite=*/0);
   }
   return {};
 }

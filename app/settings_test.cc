@@ -56,6 +56,21 @@ TEST_F(SettingsTest, ASectionCountsForItsCommandAlone) {
   EXPECT_EQ(jobs_, 1);
 }
 
+TEST_F(SettingsTest, SecretsGoIntoTheEnvironmentAsOnePair) {
+  const auto of_environment = [](const char* name) {
+    const char* value = ::getenv(name);
+    return std::string(value == nullptr ? "-" : value);
+  };
+  for (const char* name : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}) ::unsetenv(name);
+  ASSERT_TRUE(Load("aws_access_key_id = \"id\"\naws_secret_access_key = \"hush/+=\"\n"));
+  EXPECT_EQ(of_environment("AWS_ACCESS_KEY_ID"), "id");
+  EXPECT_EQ(of_environment("AWS_SECRET_ACCESS_KEY"), "hush/+=");
+  ASSERT_TRUE(Load("aws-access-key-id = \"other\"\naws-session-token = \"of the other\"\n"));
+  EXPECT_EQ(of_environment("AWS_ACCESS_KEY_ID"), "id");
+  EXPECT_EQ(of_environment("AWS_SESSION_TOKEN"), "-");
+  EXPECT_THROW(Parse("serve --aws-secret-access-key hush"), CLI::ParseError);
+}
+
 TEST_F(SettingsTest, RefusesAKeyThatNoCommandKnows) {
   EXPECT_EQ(Load("max-queu = 5\n").error().code, ErrorCode::kBadRequest);
   EXPECT_EQ(LoadConfigFile(program_, "/absent.toml", "serve").error().code, ErrorCode::kBadRequest);

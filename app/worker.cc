@@ -34,7 +34,7 @@ Status Work(const WorkerOptions& options) {
   ASSIGN_OR_RETURN(const auto sandbox,
                    sandbox::Sandbox::Create({.host_arguments = EngineHostArguments(options.models)}));
   ASSIGN_OR_RETURN(const auto database, OpenDatabase(options.data, Missing::kRefuse));
-  ASSIGN_OR_RETURN(const auto blobs, store::OpenBlobs(StorageUrl(options.data)));
+  ASSIGN_OR_RETURN(const auto blobs, OpenStorage(options.data));
   job::WorkerSettings settings;
   settings.id = options.id.empty() ? store::RandomId() : options.id;
   log::Info("worker {} is ready", settings.id);
@@ -53,7 +53,9 @@ void AddWorker(CLI::App& program, int& status) {
   command->get_option("--database")
       ->required()
       ->description("The server's database, sqlite:PATH or postgresql://USER@HOST/DATABASE");
-  command->get_option("--storage")->required()->description("The server's storage, file:PATH");
+  command->get_option("--storage")
+      ->required()
+      ->description("The server's storage, file:PATH or s3://BUCKET/PREFIX?endpoint=URL&region=NAME");
   AddModelsOption(*command, options->models);
   command->add_option("--worker-id", options->id)->group("");  // hidden: for the supervisor
   command->footer("SIGTERM finishes the image in work, or hands it back where that takes longer than a few seconds.");

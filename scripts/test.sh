@@ -6,6 +6,8 @@ cd "$(dirname "$0")/.."
 build=${REMOVR_BUILD:-build/release}
 status=0
 
+scripts/install_s3_server.sh || echo "(the tests of S3 storage are left out: its server could not be built)" >&2
+
 echo "== unit tests ($build)"
 progress=()
 [ -t 1 ] && progress=(--progress)

@@ -42,6 +42,7 @@ PRIVATE_LIBRARIES = {
     r"sqlite3|libpq": {"service/store"},
     r"jpeglib\.h|png\.h|webp/": {"engine/codec", "tests", "bench", "fuzz"},
     r"boost/(asio|beast)": {"service/http"},
+    r"curl/": {"service/store"},
     r"CLI/": {"app", "bench"},
 }
 
@@ -123,6 +124,7 @@ def test_the_check_finds_each_kind_of_forbidden_edge():
         ("app/clean.cc", "#include <openvino/c/openvino.h>"),
         ("service/ledger/ledger.cc", "#include <soci/soci.h>"),
         ("service/api/files.cc", "#include <boost/asio.hpp>"),
+        ("service/api/files.cc", "#include <curl/curl.h>"),
     }
     for path, text in forbidden:
         assert len(violations(path, text + "\n")) == 1, (path, text)

@@ -20,9 +20,11 @@ http::Response StatusResponse(std::string_view status) {
   return response;
 }
 
-// A blob that is begun and never committed leaves nothing.
+// It answers that there is no such blob. One that is begun and never committed leaves nothing.
 Status CheckStorage(store::Blobs& blobs) {
   static constexpr std::array<std::uint8_t, 1> kByte = {0};
+  const auto found = blobs.Open(kProbeBlob);
+  if (!found && found.error().code != ErrorCode::kNotFound) return tl::unexpected<Error>(found.error());
   ASSIGN_OR_RETURN(auto writer, blobs.Create(kProbeBlob));
   return writer->Append(kByte);
 }
@@ -46,7 +48,7 @@ Answer GetReady(Context& context) {
     return Fail(ErrorCode::kBusy, workers.error().message, "Not ready: the database does not answer.");
   }
   if (const auto storage = CheckStorage(context.services.blobs); !storage) {
-    return Fail(ErrorCode::kBusy, storage.error().message, "Not ready: the storage cannot be written.");
+    return Fail(ErrorCode::kBusy, storage.error().message, "Not ready: the storage does not work.");
   }
   return StatusResponse("ready");
 }

@@ -118,7 +118,7 @@ Status SweepFolders(store::Database& database, store::Blobs& blobs, Swept& swept
 
 }  // namespace
 
-Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock& clock) {
+Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock& clock, Orphans orphans) {
   const Timestamp now = clock.Now();
   Swept swept;
   const auto forget = [&](Transaction& transaction) -> Status {
@@ -130,7 +130,7 @@ Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock&
   };
   TRY(database.Write(forget));
   ASSIGN_OR_RETURN(swept.expired_jobs, ExpireJobs(database, blobs, now));
-  TRY(SweepFolders(database, blobs, swept));
+  if (orphans == Orphans::kLookFor) TRY(SweepFolders(database, blobs, swept));
   TRY(blobs.SweepLeftovers());
   return swept;
 }

@@ -28,9 +28,13 @@ struct Swept {
   int orphan_folders = 0;  // folders without job or upload
 };
 
-// Everything that is due: call it at start and every minute or so. Bounded work per call (a thousand jobs); the rest
-// comes next time. An error ends this run, not the next.
-Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock& clock);
+// Looking for blobs that no record names lists every folder, which S3 stores are paid for; only crashes make such blobs.
+enum class Orphans { kLookFor, kLeave };
+
+// Everything that is due: call it at start and every minute or so, and look for orphans at start and every hour or so.
+// Bounded work per call (a thousand jobs); the rest comes next time. An error ends this run, not the next.
+Result<Swept> Sweep(store::Database& database, store::Blobs& blobs, const Clock& clock,
+                    Orphans orphans = Orphans::kLookFor);
 
 // For copies of a service (removr backup). The ids of jobs whose files have not expired, oldest first.
 Result<std::vector<std::string>> JobsWithFiles(store::Transaction& transaction);

@@ -23,10 +23,11 @@ using store::Transaction;
 // After an error of database or storage: long enough not to add to the trouble, short enough to be back soon.
 constexpr auto kAfterError = std::chrono::seconds(1);
 
+// A storage or database that does not answer is waited for, however long it takes: it has nothing to do with the image.
 Event EventFor(ErrorCode code) {
   if (IsImageFault(code)) return Event::kReject;
   if (code == ErrorCode::kTimeout || code == ErrorCode::kEngineFailure) return Event::kTry;
-  return code == ErrorCode::kCancelled ? Event::kHandBack : Event::kLose;
+  return code == ErrorCode::kCancelled || code == ErrorCode::kBusy ? Event::kHandBack : Event::kLose;
 }
 
 // As the header says, but no more than the limits let the engine begin with.
@@ -105,7 +106,8 @@ Result<bool> Worker::WorkOnce(Keeper* keeper) {
     return GiveUp(transaction, claim->lease, EventFor(error.code), error.code, clock_.Now());
   });
   if (!given_up && given_up.error().code != ErrorCode::kConflict) return tl::unexpected<Error>(given_up.error());
-  if (EventFor(error.code) == Event::kLose && given_up) return tl::unexpected<Error>(error);
+  const bool is_trouble = EventFor(error.code) == Event::kLose || error.code == ErrorCode::kBusy;
+  if (is_trouble && given_up) return tl::unexpected<Error>(error);
   return true;
 }
 

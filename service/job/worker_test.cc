@@ -9,6 +9,8 @@
 #include <thread>
 
 #include "service/job/service_fixture.h"
+#include "service/store/s3_blobs.h"
+#include "service/store/s3_test_server.h"
 
 namespace removr::job {
 namespace {
@@ -53,6 +55,23 @@ TEST_F(WorkerTest, TroubleOfTheSurroundingsIsWaitedOut) {
   std::filesystem::rename(folder_ / "files" / "elsewhere", folder_ / "files" / job);
   WorkAll();
   EXPECT_TRUE(Find(job)->images.at(0).ok);
+}
+
+TEST_F(WorkerTest, AStorageThatIsAwayIsWaitedOutHoweverLong) {
+  if (!store::S3TestServer::IsInstalled()) GTEST_SKIP() << store::S3TestServer::kBinary << " is missing";
+  store::S3TestServer server;
+  blobs_ = store::OpenS3Blobs(server.Url("removr"), {server.credentials(), folder_}, {.first_wait = 1ms}).value();
+  const std::string job = SubmitJob({"clean a"});
+  server.Kill();
+  auto worker = MakeWorker();
+  for (int i = 0; i < 2 * kLossesMax; ++i) EXPECT_EQ(worker.RunOnce().error().code, ErrorCode::kBusy);
+  EXPECT_EQ(Submit({"clean b"}).error().code, ErrorCode::kBusy);
+  EXPECT_EQ(Balance(), 99);
+  server.Start();
+  WorkAll();
+  EXPECT_TRUE(Find(job)->images.at(0).ok);
+  EXPECT_EQ(Balance(), 99);
+  ExpectSoundLedger();
 }
 
 TEST_F(WorkerTest, TroubleWithoutEndIsRefunded) {

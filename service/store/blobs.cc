@@ -1,16 +1,16 @@
 #include "service/store/blobs.h"
 
 #include "service/store/file_blobs.h"
+#include "service/store/s3_blobs.h"
 
 namespace removr::store {
 
-Result<std::unique_ptr<Blobs>> OpenBlobs(std::string_view url) {
-  constexpr std::string_view kScheme = "file:";
-  if (!url.starts_with(kScheme) || url.size() == kScheme.size()) {
-    return Fail(ErrorCode::kBadRequest, "storage URL: " + std::string(url),
-                "The storage URL must have the form file:PATH.");
-  }
-  return OpenFileBlobs(url.substr(kScheme.size()));
+Result<std::unique_ptr<Blobs>> OpenBlobs(std::string_view url, const BlobOptions& options) {
+  constexpr std::string_view kFile = "file:";
+  if (url.starts_with("s3:")) return OpenS3Blobs(url, options);
+  if (url.starts_with(kFile) && url.size() > kFile.size()) return OpenFileBlobs(url.substr(kFile.size()));
+  return Fail(ErrorCode::kBadRequest, "a storage URL of no known form",
+              "The storage URL must have the form file:PATH or s3://BUCKET/PREFIX?endpoint=https://HOST&region=NAME.");
 }
 
 Result<std::vector<std::uint8_t>> ReadAll(Blobs& blobs, std::string_view name, std::int64_t size_max_bytes) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <span>
@@ -28,12 +29,13 @@ class BlobWriter {
   virtual Status Append(std::span<const std::uint8_t> bytes) = 0;
 
   // Makes the blob durable (it survives a crash of the machine) and then visible, in one step; a blob of that name that
-  // was there is replaced. On an error nothing is visible. To be called once.
+  // was there is replaced. On an error nothing is visible; after kBusy, where a network lost the answer, the whole blob
+  // may be. To be called once.
   virtual Status Commit() = 0;
 };
 
-// An open blob. It stays readable, with the same bytes, even where the blob is deleted or replaced meanwhile.
-// Thread-safe.
+// An open blob, always with the same bytes. Where the blob is deleted or replaced meanwhile, a file stays readable; of
+// an object elsewhere, what is not read yet becomes kNotFound. Thread-safe.
 class BlobReader {
  public:
   virtual ~BlobReader() = default;
@@ -58,15 +60,16 @@ struct BlobSpace {
   std::int64_t total_bytes = 0;
 };
 
-// Thread-safe, and so are several processes on one storage.
+// Thread-safe, and so are several processes on one storage. Everything may fail with kIo, and where the storage is
+// elsewhere with kBusy: it does not answer now, and another time it may.
 class Blobs {
  public:
   virtual ~Blobs() = default;
 
-  // Begins a blob. kStorageFull, kIo.
+  // Begins a blob. kStorageFull.
   virtual Result<std::unique_ptr<BlobWriter>> Create(std::string_view name) = 0;
 
-  // kNotFound where no such blob is visible, kIo.
+  // kNotFound where no such blob is visible.
   virtual Result<std::unique_ptr<BlobReader>> Open(std::string_view name) = 0;
 
   // A missing blob is no error.
@@ -75,7 +78,8 @@ class Blobs {
   // Deletes every blob of one folder: all whose names begin with `folder` + '/'. A missing folder is no error.
   virtual Status DeleteFolder(std::string_view folder) = 0;
 
-  // Up to `limit` top-level folders after `after` in byte order ("" begins): to walk through everything.
+  // Up to `limit` top-level folders after `after` ("" begins), in the byte order of their names with a '/' behind: to
+  // walk through everything.
   virtual Result<std::vector<std::string>> ListFolders(std::string_view after, int limit) = 0;
 
   // The blobs of one folder in byte order. A missing folder is empty.
@@ -88,8 +92,22 @@ class Blobs {
   virtual Status SweepLeftovers() = 0;
 };
 
-// Storage for a URL: "file:PATH", a folder that is made where it is missing. kBadRequest for another form, kIo.
-Result<std::unique_ptr<Blobs>> OpenBlobs(std::string_view url);
+struct S3Credentials {
+  std::string access_key_id;
+  std::string secret_access_key;
+  std::string session_token;  // "": none
+};
+
+// What a storage elsewhere needs besides its URL.
+struct BlobOptions {
+  S3Credentials s3 = {};
+  std::filesystem::path spool_folder = "/var/tmp";  // on a disk; a blob waits here until it is whole
+};
+
+// Storage for a URL. kBadRequest for another form, kIo; kBusy where a storage elsewhere does not answer.
+//   file:PATH                                      a folder, which is made where it is missing
+//   s3://BUCKET/PREFIX?endpoint=URL&region=NAME    see s3_location.h
+Result<std::unique_ptr<Blobs>> OpenBlobs(std::string_view url, const BlobOptions& options = {});
 
 // The whole blob in memory. kFileTooLarge where it has more than `size_max_bytes`, else as Open and ReadAt.
 Result<std::vector<std::uint8_t>> ReadAll(Blobs& blobs, std::string_view name, std::int64_t size_max_bytes);

@@ -11,6 +11,7 @@
 #include <functional>
 
 #include "service/store/random_id.h"
+#include "service/store/s3_test_server.h"
 
 namespace removr::store {
 namespace {
@@ -18,18 +19,26 @@ namespace {
 namespace fs = std::filesystem;
 using Bytes = std::vector<std::uint8_t>;
 
-// The contract that every storage keeps; a new one is added to the list at the end.
+// The contract that every storage keeps; a new one is added to the list at the end. `folder` is the test's own.
 struct Backend {
   std::string name;
   std::function<Result<std::unique_ptr<Blobs>>(const fs::path& folder)> open;
+  std::function<fs::path(const fs::path& folder)> files;  // where its blobs lie, besides `folder`
+  int leftovers;                                          // of a killed writer
 };
 
 class BlobsTest : public testing::TestWithParam<Backend> {
  protected:
-  BlobsTest() : folder_(fs::temp_directory_path() / ("removr-blobs-" + RandomId())) { blobs_ = Open(); }
+  BlobsTest() : folder_(fs::temp_directory_path() / ("removr-blobs-" + RandomId())) { fs::create_directory(folder_); }
   ~BlobsTest() override { fs::remove_all(folder_); }
+  void SetUp() override {
+    if (GetParam().name == "s3" && !S3TestServer::IsInstalled()) {
+      GTEST_SKIP() << S3TestServer::kBinary << " is missing: scripts/install.sh";
+    }
+    blobs_ = Open();
+  }
 
-  std::unique_ptr<Blobs> Open() { return GetParam().open(folder_ / "blobs").value(); }
+  std::unique_ptr<Blobs> Open() { return GetParam().open(folder_).value(); }
   Status Put(std::string_view name, const Bytes& bytes) {
     ASSIGN_OR_RETURN(const auto writer, blobs_->Create(name));
     TRY(writer->Append(bytes));
@@ -43,10 +52,13 @@ class BlobsTest : public testing::TestWithParam<Backend> {
     for (const auto& blob : blobs) names.push_back(blob.name);
     return names;
   }
-  // Everything that lies below the folder, whatever it is called.
+  // Everything that lies in the storage, whatever it is called.
   int CountFiles() {
     int files = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_)) files += entry.is_regular_file();
+    for (const fs::path& root : {folder_, GetParam().files(folder_)}) {
+      if (!fs::exists(root)) continue;
+      for (const auto& entry : fs::recursive_directory_iterator(root)) files += entry.is_regular_file();
+    }
     return files;
   }
 
@@ -134,6 +146,17 @@ TEST_P(BlobsTest, ListsFoldersAndBlobsInOrder) {
   EXPECT_TRUE(blobs_->ListFolders("c", 10).value().empty());
 }
 
+TEST_P(BlobsTest, WalksThroughFoldersWhoseNamesBeginAlike) {
+  for (const char* name : {"a0/1", "a/1", "a-b/1", "a.b/1", "a/z/1"}) ASSERT_TRUE(Put(name, {1}));
+  std::vector<std::string> walked = {""};
+  for (auto next = blobs_->ListFolders("", 1).value(); !next.empty();
+       next = blobs_->ListFolders(walked.back(), 1).value()) {
+    walked.push_back(next.front());
+    ASSERT_LT(walked.size(), 9u);
+  }
+  EXPECT_EQ(walked, (std::vector<std::string>{"", "a-b", "a.b", "a", "a0"}));
+}
+
 TEST_P(BlobsTest, DeletesOneFolderAndNotItsNeighbour) {
   for (const char* name : {"job/1", "job/2", "job2/1"}) ASSERT_TRUE(Put(name, {1}));
   ASSERT_TRUE(blobs_->DeleteFolder("job"));
@@ -161,11 +184,11 @@ TEST_P(BlobsTest, SweepsWhatAKilledWriterLeftAndSparesTheLiving) {
   int status = 0;
   waitpid(child, &status, 0);
   ASSERT_EQ(WTERMSIG(status), SIGKILL);
-  EXPECT_EQ(CountFiles(), 1);
+  EXPECT_EQ(CountFiles(), GetParam().leftovers);
   auto living = blobs_->Create("job/living").value();
   ASSERT_TRUE(living->Append(Bytes{1}));
   ASSERT_TRUE(blobs_->SweepLeftovers());
-  EXPECT_EQ(CountFiles(), 1);
+  EXPECT_EQ(CountFiles(), GetParam().leftovers);
   ASSERT_TRUE(living->Commit());
   EXPECT_EQ(Get("job/living").value(), Bytes{1});
 }
@@ -185,14 +208,31 @@ TEST_P(BlobsTest, SaysWhenThereIsNoRoomAndKeepsNothing) {
   EXPECT_TRUE(Put("job/a", Bytes(10'000)));
 }
 
+fs::path BlobsOf(const fs::path& folder) { return folder / "blobs"; }
+
+// The test's folder is the spool folder and names the prefix.
+Result<std::unique_ptr<Blobs>> OpenS3(const fs::path& folder) {
+  return OpenBlobs(S3TestServer::Shared().Url("a!_'(*)/" + folder.filename().string()),
+                   {S3TestServer::credentials(), folder});
+}
+fs::path S3Files(const fs::path& folder) {
+  return S3TestServer::Shared().bucket_folder() / "a!_'(*)" / folder.filename();
+}
+
 INSTANTIATE_TEST_SUITE_P(Storages, BlobsTest,
-                         testing::Values(Backend{
-                             "files", [](const fs::path& folder) { return OpenBlobs("file:" + folder.string()); }}),
+                         testing::Values(Backend{"files",
+                                                 [](const fs::path& folder) {
+                                                   return OpenBlobs("file:" + BlobsOf(folder).string());
+                                                 },
+                                                 [](const fs::path&) { return fs::path(); }, 1},
+                                         Backend{"s3", OpenS3, S3Files, 0}),
                          [](const auto& backend) { return backend.param.name; });
 
 TEST(Blobs, RefusesUrlsItDoesNotKnow) {
-  for (const char* url : {"", "file:", "/tmp/blobs", "s3://bucket/prefix"}) {
-    EXPECT_EQ(OpenBlobs(url).error().code, ErrorCode::kBadRequest) << url;
+  for (const char* url : {"", "file:", "/tmp/blobs", "s3:bucket", "S3://bucket", "http://id:hush@host"}) {
+    const auto refused = OpenBlobs(url);
+    EXPECT_EQ(refused.error().code, ErrorCode::kBadRequest) << url;
+    EXPECT_EQ(refused.error().message.find("hush"), std::string::npos);
   }
   EXPECT_EQ(OpenBlobs("file:/dev/null/blobs").error().code, ErrorCode::kIo);
 }

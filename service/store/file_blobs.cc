@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 
+#include "service/store/blob_name.h"
 #include "service/store/file_descriptor.h"
 #include "service/store/random_id.h"
 
@@ -19,23 +20,6 @@ namespace fs = std::filesystem;
 
 constexpr mode_t kFileMode = 0600;  // photographs of customers
 constexpr mode_t kFolderMode = 0700;
-constexpr std::size_t kNameMaxChars = 200;
-
-bool IsName(std::string_view name) {
-  if (name.empty() || name.size() > kNameMaxChars || name.back() == '/') return false;
-  char before = '/';
-  for (const char c : name) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
-    if (!is_plain && (before == '/' || (c != '.' && c != '/'))) return false;
-    before = c;
-  }
-  return true;
-}
-
-Status CheckName(std::string_view name) {
-  if (!IsName(name)) return Fail(ErrorCode::kInternal, "not a blob name: " + std::string(name));
-  return {};
-}
 
 Status SyncFolder(const fs::path& folder) {
   const FileDescriptor fd(open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
@@ -144,7 +128,7 @@ class FileBlobs final : public Blobs {
   explicit FileBlobs(fs::path root) : root_(std::move(root)), temporary_(root_ / ".tmp") {}
 
   Result<std::unique_ptr<BlobWriter>> Create(std::string_view name) override {
-    TRY(CheckName(name));
+    TRY(CheckBlobName(name));
     // A sweep may find the new file before it is locked, and remove it: then there is another.
     for (int attempt = 0; attempt < 10; ++attempt) {
       const fs::path temporary = temporary_ / RandomId();
@@ -160,7 +144,7 @@ class FileBlobs final : public Blobs {
   }
 
   Result<std::unique_ptr<BlobReader>> Open(std::string_view name) override {
-    TRY(CheckName(name));
+    TRY(CheckBlobName(name));
     FileDescriptor fd(open((root_ / name).c_str(), O_RDONLY | O_CLOEXEC));
     struct stat info;
     if (!fd.IsOpen() && (errno == ENOENT || errno == ENOTDIR)) {
@@ -179,13 +163,13 @@ class FileBlobs final : public Blobs {
   }
 
   Status Delete(std::string_view name) override {
-    TRY(CheckName(name));
+    TRY(CheckBlobName(name));
     if (unlink((root_ / name).c_str()) != 0 && errno != ENOENT) return FailErrno("cannot delete " + std::string(name));
     return {};
   }
 
   Status DeleteFolder(std::string_view folder) override {
-    TRY(CheckName(folder));
+    TRY(CheckBlobName(folder));
     std::error_code error;
     fs::remove_all(root_ / folder, error);
     // A blob that arrives meanwhile keeps the folder; it is for a later call.
@@ -196,17 +180,19 @@ class FileBlobs final : public Blobs {
   }
 
   Result<std::vector<std::string>> ListFolders(std::string_view after, int limit) override {
+    const std::string begin = after.empty() ? "" : std::string(after) + "/";
     ASSIGN_OR_RETURN(auto names, ReadFolder(root_, [&](const std::string& name) {
-                       return name > after && IsName(name) && fs::is_directory(root_ / name);
+                       return name + "/" > begin && IsBlobName(name) && fs::is_directory(root_ / name);
                      }));
+    std::sort(names.begin(), names.end(), [](const auto& a, const auto& b) { return a + "/" < b + "/"; });
     if (names.size() > static_cast<std::size_t>(limit)) names.resize(static_cast<std::size_t>(limit));
     return names;
   }
 
   Result<std::vector<BlobInfo>> List(std::string_view folder) override {
-    TRY(CheckName(folder));
+    TRY(CheckBlobName(folder));
     ASSIGN_OR_RETURN(const auto names,
-                     ReadFolder(root_ / folder, [](const std::string& name) { return IsName(name); }));
+                     ReadFolder(root_ / folder, [](const std::string& name) { return IsBlobName(name); }));
     std::vector<BlobInfo> blobs;
     for (const std::string& name : names) {
       struct stat info;

@@ -109,29 +109,33 @@ def peak_kib(pid):
             return int(line.split()[1])
 
 
-def test_receiving_50_files_of_25_mib_takes_no_more_than_64_mib(new_server):
-    server = new_server()
-    alice = server.account(credits=50)
+def submit_large(alice, count):
+    """Sends `count` files of 25 MiB as they are made; the answer's status."""
     boundary = b"big"
     head = b'--big\r\nContent-Disposition: form-data; name="files"; filename="f.jpg"\r\n\r\n'
     block = bytes(MIB)
 
     def body():
-        for _ in range(50):
+        for _ in range(count):
             yield head
             for _ in range(25):
                 yield block
             yield b"\r\n"
         yield b"--big--\r\n"
 
-    before = resident_kib(server.process.pid)
-    length = 50 * (len(head) + 25 * MIB + 2) + len(b"--big--\r\n")
+    length = count * (len(head) + 25 * MIB + 2) + len(b"--big--\r\n")
     with alice.connection() as (raw, answer):
         raw.sendall(alice.head_of_upload(length, f"multipart/form-data; boundary={boundary.decode()}"))
         for piece in body():
             raw.sendall(piece)
-        status, _ = read_head(answer)
-    assert status == 202
+        return read_head(answer)[0]
+
+
+def test_receiving_50_files_of_25_mib_takes_no_more_than_64_mib(new_server):
+    server = new_server()
+    alice = server.account(credits=50)
+    before = resident_kib(server.process.pid)
+    assert submit_large(alice, 50) == 202
     assert peak_kib(server.process.pid) - before < 64 * 1024
     [(job_id,)] = server.query("SELECT id FROM jobs")
     job = alice.finished(job_id)

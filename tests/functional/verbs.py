@@ -31,7 +31,7 @@ KEY_FORM = r"rmvr_live_[0-9A-Za-z]{38}"
 
 def clean_environment():
     """The caller's settings must not reach the program under test."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("REMOVR_")}
+    return {name: value for name, value in os.environ.items() if not name.startswith(("REMOVR_", "AWS_"))}
 
 
 def run(*arguments, check=None, cwd=None, stdin=None, env=None, timeout=120):
@@ -148,9 +148,9 @@ class Account:
 class Server:
     """`removr serve` in a folder of its own, with a database there or the PostgreSQL database of that URL."""
 
-    def __init__(self, folder, *options, workers=1, database=None):
+    def __init__(self, folder, *options, workers=1, database=None, env=None):
         self.folder, self.data, self.database = Path(folder), Path(folder) / "data", database
-        self.environment = {"REMOVR_DATABASE": database} if database else {}
+        self.env = {**(env or {}), **({"REMOVR_DATABASE": database} if database else {})}
         self.options, self.workers = options, workers
         self.process = None
         self.port = 0
@@ -165,7 +165,7 @@ class Server:
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(
                 [BINARY, "serve", "--listen", f"127.0.0.1:{self.port}", "--data", self.data, "--workers", str(self.workers),
-                 *map(str, self.options)], stderr=log, stdout=log, env={**clean_environment(), **self.environment})
+                 *map(str, self.options)], stderr=log, stdout=log, env={**clean_environment(), **self.env})
         path = "/readyz" if ready else "/healthz"
         wait_until(lambda: self.answers(path), 60, f"{path} of the server; its log:\n{self.log()}")
         return self
@@ -215,7 +215,7 @@ class Server:
 
     def cli(self, command, *arguments, check=0, stdin=None):
         sub, *rest = arguments
-        return run(command, sub, "--data", self.data, *rest, check=check, stdin=stdin, env=self.environment)
+        return run(command, sub, "--data", self.data, *rest, check=check, stdin=stdin, env=self.env)
 
     def account(self, credits=10, email=None):
         email = email or f"user{next(self.emails)}-{secrets.token_hex(3)}@example.org"
