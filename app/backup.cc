@@ -173,9 +173,8 @@ void AddBackup(CLI::App& program, int& status) {
 
 void AddRestore(CLI::App& program, int& status) {
   const auto options = std::make_shared<BackupOptions>();
-  CLI::App* command =
-      Add(program, status, options, "restore",
-          "Make a new --data folder from a backup; it goes on where the backup was taken.", RunRestore);
+  CLI::App* command = Add(program, status, options, "restore",
+                          "Make a new --data folder from a backup; it goes on where the backup was taken.", RunRestore);
   AddStorageOption(*command, options->data);
 }
 

@@ -22,12 +22,12 @@ std::string Absolute(const std::string& url, std::string_view scheme) {
   return std::string(scheme) + fs::absolute(url.substr(scheme.size())).lexically_normal().string();
 }
 
+}  // namespace
+
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? "" : value;
 }
-
-}  // namespace
 
 void AddDataOption(CLI::App& command, DataOptions& options) {
   command.add_option("--data", options.data, "Folder of the embedded database and files")
@@ -74,6 +74,7 @@ Result<std::unique_ptr<store::Blobs>> OpenStorage(const DataOptions& options) {
   store::BlobOptions blob_options;
   blob_options.s3 = {Environment("AWS_ACCESS_KEY_ID"), Environment("AWS_SECRET_ACCESS_KEY"),
                      Environment("AWS_SESSION_TOKEN")};
+  blob_options.ca_file = Environment(kCaFileVariable);
   if (const std::string folder = Environment("TMPDIR"); !folder.empty()) blob_options.spool_folder = folder;
   return store::OpenBlobs(StorageUrl(options), blob_options);
 }

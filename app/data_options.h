@@ -34,6 +34,11 @@ enum class Missing { kMake, kRefuse };
 // given the wrong folder or server does not make an empty one and look there.
 Result<std::unique_ptr<store::Database>> OpenDatabase(const DataOptions& options, Missing missing);
 
+// "" where it is not set.
+std::string Environment(const char* name);
+// OpenSSL's own, which names a file with the certificates that vouch for servers.
+inline constexpr const char* kCaFileVariable = "SSL_CERT_FILE";
+
 // Opens the storage, with the credentials that the environment has (settings.h), and $TMPDIR or /var/tmp to spool in.
 Result<std::unique_ptr<store::Blobs>> OpenStorage(const DataOptions& options);
 

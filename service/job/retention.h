@@ -28,7 +28,8 @@ struct Swept {
   int orphan_folders = 0;  // folders without job or upload
 };
 
-// Looking for blobs that no record names lists every folder, which S3 stores are paid for; only crashes make such blobs.
+// Looking for blobs that no record names lists every folder, which S3 stores are paid for; only crashes make such
+// blobs.
 enum class Orphans { kLookFor, kLeave };
 
 // Everything that is due: call it at start and every minute or so, and look for orphans at start and every hour or so.

@@ -60,7 +60,9 @@ TEST_F(WorkerTest, TroubleOfTheSurroundingsIsWaitedOut) {
 TEST_F(WorkerTest, AStorageThatIsAwayIsWaitedOutHoweverLong) {
   if (!store::S3TestServer::IsInstalled()) GTEST_SKIP() << store::S3TestServer::kBinary << " is missing";
   store::S3TestServer server;
-  blobs_ = store::OpenS3Blobs(server.Url("removr"), {server.credentials(), folder_}, {.first_wait = 1ms}).value();
+  blobs_ = store::OpenS3Blobs(server.Url("removr"), {.s3 = server.credentials(), .spool_folder = folder_},
+                              {.first_wait = 1ms})
+               .value();
   const std::string job = SubmitJob({"clean a"});
   server.Kill();
   auto worker = MakeWorker();

@@ -101,6 +101,7 @@ struct S3Credentials {
 // What a storage elsewhere needs besides its URL.
 struct BlobOptions {
   S3Credentials s3 = {};
+  std::string ca_file = {};                         // PEM of who vouches for an https server; "": the system's
   std::filesystem::path spool_folder = "/var/tmp";  // on a disk; a blob waits here until it is whole
 };
 

@@ -213,7 +213,7 @@ fs::path BlobsOf(const fs::path& folder) { return folder / "blobs"; }
 // The test's folder is the spool folder and names the prefix.
 Result<std::unique_ptr<Blobs>> OpenS3(const fs::path& folder) {
   return OpenBlobs(S3TestServer::Shared().Url("a!_'(*)/" + folder.filename().string()),
-                   {S3TestServer::credentials(), folder});
+                   {.s3 = S3TestServer::credentials(), .spool_folder = folder});
 }
 fs::path S3Files(const fs::path& folder) {
   return S3TestServer::Shared().bucket_folder() / "a!_'(*)" / folder.filename();

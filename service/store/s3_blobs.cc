@@ -232,7 +232,7 @@ class S3Blobs final : public Blobs {
 Result<std::unique_ptr<Blobs>> OpenS3Blobs(std::string_view url, const BlobOptions& options, S3Patience patience) {
   ASSIGN_OR_RETURN(S3Location location, ParseS3Url(url));
   const std::string prefix = location.prefix;
-  ASSIGN_OR_RETURN(auto client, S3Client::Create(std::move(location), options.s3, patience));
+  ASSIGN_OR_RETURN(auto client, S3Client::Create(std::move(location), options.s3, options.ca_file, patience));
   TRY(OpenSpool(options.spool_folder));
   std::unique_ptr<Blobs> blobs(new S3Blobs(std::move(client), prefix, options.spool_folder));
   TRY(blobs->ListFolders("", 1));

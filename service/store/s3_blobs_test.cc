@@ -24,7 +24,8 @@ class S3BlobsTest : public testing::Test {
     blobs_ = Open().value();
   }
   Result<std::unique_ptr<Blobs>> Open(const S3Credentials& credentials = S3TestServer::credentials()) {
-    return OpenS3Blobs(server_->Url("removr"), {credentials, fs::temp_directory_path()}, {.first_wait = 10ms});
+    return OpenS3Blobs(server_->Url("removr"), {.s3 = credentials, .spool_folder = fs::temp_directory_path()},
+                       {.first_wait = 10ms});
   }
   Status Put(std::string_view name, const Bytes& bytes) {
     ASSIGN_OR_RETURN(const auto writer, blobs_->Create(name));
@@ -119,15 +120,15 @@ TEST_F(S3BlobsTest, IsBusyWhileTheServerIsAwayAndGoesOnWhenItIsBack) {
 
 TEST_F(S3BlobsTest, SaysWhatIsWrongAndNoSecret) {
   const S3Credentials good = S3TestServer::credentials();
-  const auto no_bucket = OpenBlobs("s3://absent/a?endpoint=" + server_->endpoint(), {good});
+  const auto no_bucket = OpenBlobs("s3://absent/a?endpoint=" + server_->endpoint(), {.s3 = good});
   EXPECT_EQ(no_bucket.error().code, ErrorCode::kIo);
   EXPECT_EQ(no_bucket.error().message, "s3: GET list: 404 NoSuchBucket");
   const auto wrong = Open({good.access_key_id, "wrong-hush", ""});
   EXPECT_EQ(wrong.error().code, ErrorCode::kIo);
   EXPECT_EQ(wrong.error().message, "s3: GET list: 403 SignatureDoesNotMatch");
-  const auto region = OpenBlobs(server_->Url("removr") + "&region=moon-1", {good});
+  const auto region = OpenBlobs(server_->Url("removr") + "&region=moon-1", {.s3 = good});
   EXPECT_EQ(region.error().code, ErrorCode::kIo);
-  const auto no_spool = OpenBlobs(server_->Url("removr"), {good, "/dev/null/absent"});
+  const auto no_spool = OpenBlobs(server_->Url("removr"), {.s3 = good, .spool_folder = "/dev/null/absent"});
   EXPECT_EQ(no_spool.error().code, ErrorCode::kIo);
   for (const S3Credentials& none : {S3Credentials(), S3Credentials{"id", "", ""}, S3Credentials{"id", "a\nb", ""},
                                     S3Credentials{"id", "hush", "a b"}}) {

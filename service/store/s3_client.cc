@@ -30,11 +30,11 @@ using HeaderList = std::unique_ptr<curl_slist, void (*)(curl_slist*)>;
 // RFC 3986's unreserved characters stay, and the slash between the parts of a key. Signature Version 4 signs a path and
 // a query as they are sent, and asks for exactly this form.
 std::string Escape(std::string_view text, bool is_path) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kHex = "0123456789ABCDEF", kMarks = "-_.~";
   std::string escaped;
   for (const char c : text) {
     const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (is_plain || std::strchr("-_.~", c) != nullptr || (is_path && c == '/')) {
+    if (is_plain || kMarks.find(c) != std::string_view::npos || (is_path && c == '/')) {
       escaped += c;
     } else {
       const auto byte = static_cast<unsigned char>(c);
@@ -210,7 +210,7 @@ Result<S3Answer> Judge(CURLcode code, Exchange& exchange) {
 
 }  // namespace
 
-Result<std::unique_ptr<S3Client>> S3Client::Create(S3Location location, S3Credentials credentials,
+Result<std::unique_ptr<S3Client>> S3Client::Create(S3Location location, S3Credentials credentials, std::string ca_file,
                                                    S3Patience patience) {
   if (!IsCredential(credentials.access_key_id) || !IsCredential(credentials.secret_access_key) ||
       (!credentials.session_token.empty() && !IsCredential(credentials.session_token))) {
@@ -220,11 +220,15 @@ Result<std::unique_ptr<S3Client>> S3Client::Create(S3Location location, S3Creden
   }
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
   if (initialised != CURLE_OK) return Fail(ErrorCode::kIo, "libcurl does not start");
-  return std::unique_ptr<S3Client>(new S3Client(std::move(location), std::move(credentials), patience));
+  return std::unique_ptr<S3Client>(
+      new S3Client(std::move(location), std::move(credentials), std::move(ca_file), patience));
 }
 
-S3Client::S3Client(S3Location location, S3Credentials credentials, S3Patience patience)
-    : location_(std::move(location)), credentials_(std::move(credentials)), patience_(patience) {}
+S3Client::S3Client(S3Location location, S3Credentials credentials, std::string ca_file, S3Patience patience)
+    : location_(std::move(location)),
+      credentials_(std::move(credentials)),
+      ca_file_(std::move(ca_file)),
+      patience_(patience) {}
 
 S3Client::~S3Client() {
   for (void* handle : idle_) curl_easy_cleanup(handle);
@@ -314,6 +318,7 @@ Result<S3Answer> S3Client::SendOnce(const S3Request& request) {
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, exchange.error_text.data());
+  if (!ca_file_.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_file_.c_str());
   SetPatience(easy, patience_);
   SetSignature(easy, location_.region, credentials_);
   SetBodies(exchange);

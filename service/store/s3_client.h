@@ -43,7 +43,7 @@ class S3Client {
  public:
   // kBadRequest where the credentials are missing or malformed.
   static Result<std::unique_ptr<S3Client>> Create(S3Location location, S3Credentials credentials,
-                                                  S3Patience patience = {});
+                                                  std::string ca_file = {}, S3Patience patience = {});
   ~S3Client();
 
   struct Part {
@@ -65,7 +65,7 @@ class S3Client {
   Result<std::string> List(std::vector<std::pair<std::string, std::string>> parameters);
 
  private:
-  S3Client(S3Location location, S3Credentials credentials, S3Patience patience);
+  S3Client(S3Location location, S3Credentials credentials, std::string ca_file, S3Patience patience);
   std::string UrlOf(const S3Request& request) const;
   Result<S3Answer> Send(const S3Request& request);
   Result<S3Answer> SendOnce(const S3Request& request);
@@ -74,6 +74,7 @@ class S3Client {
 
   const S3Location location_;
   const S3Credentials credentials_;
+  const std::string ca_file_;
   const S3Patience patience_;
   std::mutex mutex_;
   std::vector<void*> idle_;  // libcurl's handles, with their open connections

@@ -92,7 +92,7 @@ std::string Content(int status, std::string_view range, std::string_view body) {
 
 std::unique_ptr<S3Client> ClientOf(const ScriptedServer& server, const std::string& token = "") {
   const std::string endpoint = "http://127.0.0.1:" + std::to_string(server.port());
-  return S3Client::Create({"bucket", "", endpoint, "eu-1"}, {"id", "hush", token},
+  return S3Client::Create({"bucket", "", endpoint, "eu-1"}, {"id", "hush", token}, "",
                           {.stall = 1s, .first_wait = 1ms, .young = 1s})
       .value();
 }

@@ -14,6 +14,7 @@ import pytest
 import requests
 
 import images
+from test_tls import make_certificate
 from test_uploads import MIB, peak_kib, resident_kib, submit_large
 from verbs import BINARY, ROOT, SOAK, clean_environment, run, wait_until
 
@@ -23,8 +24,8 @@ CREDENTIALS = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET}
 
 
 class S3:
-    def __init__(self, folder):
-        self.root = Path(folder)
+    def __init__(self, folder, certificate=None, key=None):
+        self.root, self.certificate, self.key = Path(folder), certificate, key
         self.bucket = self.root / "photos"
         self.bucket.mkdir(parents=True)
         with socket.socket() as probe:
@@ -34,8 +35,9 @@ class S3:
 
     def start(self):
         environment = {**os.environ, "ROOT_ACCESS_KEY_ID": KEY, "ROOT_SECRET_ACCESS_KEY": SECRET}
-        self.process = subprocess.Popen([GATEWAY, "--quiet", "--keep-alive", "--port", f"127.0.0.1:{self.port}", "posix", self.root],
-                                        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        tls = ["--cert", self.certificate, "--key", self.key] if self.certificate else []
+        self.process = subprocess.Popen([GATEWAY, "--quiet", "--keep-alive", "--port", f"127.0.0.1:{self.port}", *tls, "posix",
+                                         self.root], env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(self.answers, 20, "the S3 server")
 
     def answers(self):
@@ -48,7 +50,7 @@ class S3:
 
     @property
     def url(self):
-        return f"s3://photos/a/removr?endpoint=http://127.0.0.1:{self.port}"
+        return f"s3://photos/a/removr?endpoint=http{'s' if self.certificate else ''}://127.0.0.1:{self.port}"
 
     def objects(self):
         return [path.relative_to(self.bucket).as_posix() for path in self.bucket.rglob("*") if path.is_file()]
@@ -152,6 +154,21 @@ def test_a_backup_from_s3_restores_into_a_folder_and_into_s3(s3, new_server, tmp
         assert (len(copy.stored_files()) > 0) == (not storage)
         copy.stop()
     alice.server = server
+
+
+def test_https_asks_for_a_certificate_that_somebody_vouches_for(s3, new_server, tmp_path):
+    s3.kill()
+    certificate, key = make_certificate(tmp_path)
+    s3 = S3(tmp_path / "secure", certificate, key)
+    try:
+        refused = run("serve", "--listen", "127.0.0.1:0", "--workers", 0, "--data", tmp_path / "data", "--storage", s3.url,
+                      env=CREDENTIALS)
+        assert refused.returncode == 1 and "certificate" in refused.stderr
+        server = new_server("--storage", s3.url, env={**CREDENTIALS, "SSL_CERT_FILE": str(certificate)})
+        assert server.account().remove(("a.png", images.plain_png()))["images"][0]["ok"] is True
+        assert s3.objects()
+    finally:
+        s3.kill()
 
 
 def test_what_is_wrong_is_said_at_the_start(s3, tmp_path):
