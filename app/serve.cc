@@ -15,6 +15,7 @@
 #include <stop_token>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "app/command.h"
@@ -29,6 +30,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "service/account/plan.h"
+#include "service/account/reset_mailer.h"
 #include "service/api/api.h"
 #include "service/http/server.h"
 #include "service/job/queue.h"
@@ -44,6 +46,7 @@ namespace {
 struct ServeOptions {
   DataOptions data;
   std::string listen = "127.0.0.1:8080";
+  std::string smtp_url, smtp_user, mail_from;  // the password is in the environment (settings.h)
   std::string models, public_url, web, tls_cert, tls_key, metrics_token;
   std::vector<std::string> trusted_proxies;
   std::string keep = "24h";
@@ -179,6 +182,25 @@ api::Rates RatesOf(int requests_per_minute, const std::vector<account::Plan>& pl
   return rates;
 }
 
+// Null where no mail is set up.
+Result<std::unique_ptr<account::ResetMailer>> StartMailer(const ServeOptions& options, store::Database& database,
+                                                          const Clock& clock) {
+  if (options.smtp_url.empty()) return std::unique_ptr<account::ResetMailer>();
+  if (options.public_url.empty()) {
+    const std::string text = "smtp_url needs --public-url: links in mails begin with it";
+    return Fail(ErrorCode::kBadRequest, text, text);
+  }
+  std::string site = options.public_url;
+  while (site.ends_with('/')) site.pop_back();
+  ASSIGN_OR_RETURN(account::MailSender sender,
+                   account::MailSender::Create({.url = options.smtp_url,
+                                                .user = options.smtp_user,
+                                                .password = Environment("REMOVR_SMTP_PASSWORD"),
+                                                .from = options.mail_from,
+                                                .ca_file = Environment(kCaFileVariable)}));
+  return std::make_unique<account::ResetMailer>(std::move(sender), std::move(site), database, clock);
+}
+
 std::vector<std::string> WorkerArguments(const ServeOptions& options) {
   return {"worker", "--storage", StorageUrl(options.data), "--models", FindModels(options.models).string()};
 }
@@ -207,6 +229,7 @@ Status Serve(const ServeOptions& options) {
   TRY(DefineConfiguredPlans(*database));
   ASSIGN_OR_RETURN(const auto plans, database->Read(account::ListPlans));
   ASSIGN_OR_RETURN(const auto blobs, OpenStorage(options.data));
+  ASSIGN_OR_RETURN(const auto mailer, StartMailer(options, *database, clock));
   job::Submitter submitter(*database, *blobs, clock, submit_settings);
   ASSIGN_OR_RETURN(const auto handler, api::Create({.public_url = options.public_url,
                                                     .trusted_proxies = options.trusted_proxies,
@@ -216,7 +239,7 @@ Status Serve(const ServeOptions& options) {
                                                     .signup_credits = options.signup_credits,
                                                     .rates = RatesOf(options.requests_per_minute, plans),
                                                     .account_disk_bytes = options.account_disk_mib * kMiB},
-                                                   {*database, *blobs, submitter, clock}));
+                                                   {*database, *blobs, submitter, clock, mailer.get()}));
 
   WorkerProcesses workers(workers_count, WorkerArguments(options), [&](const std::string& id, int wait_status) {
     const Status reported = database->Write([&](store::Transaction& transaction) {
@@ -287,7 +310,12 @@ void AddServe(CLI::App& program, int& status) {
   const auto add_setting = [&](const char* name, auto& value, auto max) {
     command->add_option(name, value)->group("")->check(CLI::Range(decltype(max){0}, max));
   };
-  command->add_option("--metrics-token", options->metrics_token)->group("");
+  for (const auto& [name, value] : {std::pair{"--metrics-token", &options->metrics_token},
+                                    {"--smtp-url", &options->smtp_url},
+                                    {"--smtp-user", &options->smtp_user},
+                                    {"--mail-from", &options->mail_from}}) {
+    command->add_option(name, *value)->group("");
+  }
   add_setting("--signup-credits", options->signup_credits, ledger::kCreditsMax);
   add_setting("--requests-per-minute", options->requests_per_minute, 100'000'000);
   add_setting("--account-disk-mib", options->account_disk_mib, std::int64_t{1} << 40);

@@ -22,6 +22,7 @@ constexpr std::pair<std::string_view, const char*> kSecrets[] = {
     {"aws-access-key-id", "AWS_ACCESS_KEY_ID"},
     {"aws-secret-access-key", "AWS_SECRET_ACCESS_KEY"},
     {"aws-session-token", "AWS_SESSION_TOKEN"},
+    {"smtp-password", "REMOVR_SMTP_PASSWORD"},
 };
 
 const char* SecretOf(std::string_view key) {
@@ -84,8 +85,8 @@ void BindEnvironment(CLI::App& program) {
 Status LoadConfigFile(const CLI::App& program, const std::string& path, const std::string& command) {
   const std::set<std::string> known = SettingNames(program);
   ASSIGN_OR_RETURN(const std::vector<CLI::ConfigItem> items, ReadToml(path));
-  // A pair of keys is taken from one place.
-  const bool has_secrets = std::getenv("AWS_ACCESS_KEY_ID") != nullptr;
+  // Amazon's belong together, and are taken from one place.
+  const bool has_amazons = std::getenv("AWS_ACCESS_KEY_ID") != nullptr;
   for (const CLI::ConfigItem& item : items) {
     if (item.name == "++" || item.name == "--") continue;  // how CLI11 marks where a section begins and ends
     if (!item.parents.empty() && item.parents.front() == kPlansTable) continue;  // plans.h
@@ -98,7 +99,7 @@ Status LoadConfigFile(const CLI::App& program, const std::string& path, const st
     }
     const bool meant = item.parents.empty() || item.parents.front() == command;
     const std::string value = Join(item.inputs);
-    if (!meant || value.empty() || (secret != nullptr && has_secrets)) continue;
+    if (!meant || value.empty() || (has_amazons && key.starts_with("aws-"))) continue;
     ::setenv(secret != nullptr ? secret : EnvironmentName(key).c_str(), value.c_str(), /*overwrite=*/0);
   }
   return {};

@@ -24,7 +24,8 @@ void BindEnvironment(CLI::App& program);
 // Reads the TOML file and sets the environment variable of each key that has none yet, so that parsing sees it. A key
 // is an option's long name, with - or _; under [COMMAND] it counts for that command alone, and `command` is the one
 // being run. The keys aws_access_key_id, aws_secret_access_key and aws_session_token are no options: they set Amazon's
-// environment variables of these names, where AWS_ACCESS_KEY_ID is not set. kBadRequest where the file cannot be read, is not TOML, or has a key that no command knows.
+// environment variables of these names, where AWS_ACCESS_KEY_ID is not set; and smtp_password REMOVR_SMTP_PASSWORD.
+// kBadRequest where the file cannot be read, is not TOML, or has a key that no command knows.
 Status LoadConfigFile(const CLI::App& program, const std::string& path, const std::string& command);
 
 // The table whose keys are no options: plans.h reads it.

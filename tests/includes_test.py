@@ -42,7 +42,7 @@ PRIVATE_LIBRARIES = {
     r"sqlite3|libpq": {"service/store"},
     r"jpeglib\.h|png\.h|webp/": {"engine/codec", "tests", "bench", "fuzz"},
     r"boost/(asio|beast)": {"service/http"},
-    r"curl/": {"service/store"},
+    r"curl/": {"service/store", "service/account"},
     r"CLI/": {"app", "bench"},
 }
 

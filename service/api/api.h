@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "service/account/reset_mailer.h"
 #include "service/api/throttle.h"
 #include "service/http/message.h"
 #include "service/job/submit.h"
@@ -42,6 +43,7 @@ struct Services {
   store::Blobs& blobs;
   job::Submitter& submitter;
   const Clock& clock;
+  account::ResetMailer* reset_mailer = nullptr;  // null: the server sends no mail
 };
 
 // The handler for http::Server. kBadRequest, with the offending text, where a setting is not understood; for a

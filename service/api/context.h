@@ -63,6 +63,7 @@ Answer SignUp(Context& context);          // POST sign-up
 Answer SignIn(Context& context);          // POST sign-in
 Answer SignOut(Context& context);         // POST sign-out
 Answer ChangePassword(Context& context);  // POST password
+Answer AskForReset(Context& context);     // POST password-forgotten
 Answer ResetPassword(Context& context);   // POST password-reset
 Answer AcceptRights(Context& context);    // POST rights
 Answer ListKeys(Context& context);        // GET keys

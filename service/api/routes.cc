@@ -46,6 +46,7 @@ constexpr auto kRoutes = std::to_array<Route>({
     {"POST", "/api/web/sign-up", Access::kVisitor, SignUp},
     {"POST", "/api/web/sign-in", Access::kVisitor, SignIn},
     {"POST", "/api/web/sign-out", Access::kVisitor, SignOut},
+    {"POST", "/api/web/password-forgotten", Access::kVisitor, AskForReset},
     {"POST", "/api/web/password-reset", Access::kVisitor, ResetPassword},
     {"POST", "/api/web/password", Access::kSession, ChangePassword},
     {"POST", "/api/web/rights", Access::kSession, AcceptRights},

@@ -19,8 +19,8 @@ namespace fs = std::filesystem;
 constexpr std::string_view kPage = "/index.html";
 
 // Below these the app has pages of its own; a path without a file elsewhere is a mistake.
-constexpr auto kAppPaths =
-    std::to_array<std::string_view>({"account", "docs", "jobs", "admin", "sign-in", "sign-up", "reset", "terms"});
+constexpr auto kAppPaths = std::to_array<std::string_view>(
+    {"account", "docs", "jobs", "admin", "sign-in", "sign-up", "forgot", "reset", "terms"});
 
 constexpr auto kMediaTypes = std::to_array<std::pair<std::string_view, std::string_view>>({
     {".html", "text/html; charset=utf-8"},

@@ -1,5 +1,5 @@
 // Signing up, in and out, passwords and the rights statement: /api/web/session, sign-up, sign-in, sign-out, password,
-// password-reset, rights.
+// password-forgotten, password-reset, rights.
 #include <chrono>
 #include <optional>
 #include <string>
@@ -35,7 +35,8 @@ bool IsHttps(const Context& context) { return context.base_url.IsHttps(context.r
 Answer SessionResponse(const Context& context, int status) {
   const account::Account& account = context.identity.account;
   const bool signed_in = !context.session_token.empty();
-  SessionView view{.limits = context.services.submitter.settings().limits};
+  SessionView view{.mails_reset_links = context.services.reset_mailer != nullptr,
+                   .limits = context.services.submitter.settings().limits};
   if (signed_in) {
     view.account = &account;
     view.csrf_token = account::CsrfToken(context.session_token);
@@ -141,6 +142,22 @@ Answer ChangePassword(Context& context) {
   TRY(context.services.database.Write([&](Transaction& transaction) {
     return account::SetPassword(transaction, account.id, hash, context.session_token);
   }));
+  return NoContent();
+}
+
+// The same answer whether or not there is such an account.
+Answer AskForReset(Context& context) {
+  ASSIGN_OR_RETURN(const JsonFields body, ReadJsonBody(context.request, context.body, {"email"}));
+  ASSIGN_OR_RETURN(const std::string typed, body.Text("email"));
+  ASSIGN_OR_RETURN(const std::string email, account::NormaliseEmail(typed));
+  account::ResetMailer* const mailer = context.services.reset_mailer;
+  if (mailer == nullptr) {
+    return Fail(ErrorCode::kNotFound, "no mail is set up", "This server sends no mail. Ask its operator for a link.");
+  }
+  if (auto refused = RefuseTooMany(context, "")) return std::move(*refused);
+  const auto wait = context.state.reset_mails_by_account.Take(email, context.services.clock.Monotonic());
+  if (wait) return RateLimited(std::chrono::ceil<std::chrono::seconds>(*wait));
+  TRY(mailer->Ask(email));
   return NoContent();
 }
 

@@ -55,6 +55,7 @@ std::string SessionJson(const SessionView& session) {
       json::object{{"account", SignedInAccount(session)},
                    {"csrfToken", OptionalText(session.csrf_token)},
                    {"rights", {{"version", View(account::kRightsVersion)}, {"text", View(account::kRightsStatement)}}},
+                   {"mailsResetLinks", session.mails_reset_links},
                    {"limits",
                     {{"filesMax", session.limits.files_max},
                      {"fileMaxBytes", session.limits.file_max_bytes},

@@ -26,6 +26,7 @@ struct SessionView {
   ledger::Credits balance = 0;
   std::optional<account::Plan> plan = {};  // nullopt where the account's is not defined
   std::string csrf_token = {};
+  bool mails_reset_links = false;
   Limits limits;
 };
 std::string SessionJson(const SessionView& session);

@@ -34,6 +34,8 @@ struct State {
   // where the address is another each time; then the account's own person has to wait as well.
   http::RateLimiter attempts_by_address{{.burst = 20, .refill = std::chrono::seconds(6)}, 100'000};
   http::RateLimiter attempts_by_account{{.burst = 10, .refill = std::chrono::seconds(30)}, 100'000};
+  // Mails that somebody else may have asked for.
+  http::RateLimiter reset_mails_by_account{{.burst = 3, .refill = std::chrono::minutes(10)}, 100'000};
   http::RateLimiter sign_ups_by_address{{.burst = 30, .refill = std::chrono::minutes(2)}, 100'000};
 
   // Detection is free, so it is bounded.

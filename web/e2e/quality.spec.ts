@@ -15,7 +15,7 @@ async function violations(page: Page): Promise<string[]> {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page (${colorScheme})`, async ({ page, server, photos, signedIn }) => {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    for (const path of ['/', '/sign-in', '/sign-up', '/reset', '/terms', '/docs', '/nowhere']) {
+    for (const path of ['/', '/sign-in', '/sign-up', '/forgot', '/reset', '/terms', '/docs', '/nowhere']) {
       await page.goto(path);
       await expect(page.locator('h1')).toBeVisible();
       expect(await violations(page), path).toEqual([]);

@@ -14,6 +14,7 @@ const kPages: Record<string, ComponentType> = {
   account: lazy(async () => (await import('./pages/account_page')).AccountPage),
   'sign-in': lazy(async () => (await import('./pages/auth_pages')).SignInPage),
   'sign-up': lazy(async () => (await import('./pages/auth_pages')).SignUpPage),
+  forgot: lazy(async () => (await import('./pages/auth_pages')).ForgotPage),
   reset: lazy(async () => (await import('./pages/auth_pages')).ResetPage),
   terms: lazy(async () => (await import('./pages/auth_pages')).TermsPage),
   docs: lazy(async () => (await import('./pages/docs_page')).DocsPage),

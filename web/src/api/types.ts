@@ -29,6 +29,7 @@ export interface Session {
   account: SessionAccount | null;
   csrfToken: string | null;
   rights: Rights;
+  mailsResetLinks: boolean;
   limits: Limits;
 }
 

@@ -1,4 +1,4 @@
-// Sign in, sign up, a new password by link, and the terms on rights.
+// Sign in, sign up, a forgotten password and a new one by link, and the terms on rights.
 import { useEffect, useState } from 'preact/hooks';
 import '../styles/auth.css';
 import { ApiError, call } from '../api/client';
@@ -71,7 +71,13 @@ export function SignInPage() {
         <p class="auth-other">
           <a href="/sign-up">{text.auth.toSignUp}</a>
         </p>
-        <p class="quiet small">{text.auth.forgot}</p>
+        {session.value?.mailsResetLinks ? (
+          <p class="auth-other">
+            <a href="/forgot">{text.auth.toForgot}</a>
+          </p>
+        ) : (
+          <p class="quiet small">{text.auth.forgot}</p>
+        )}
       </form>
     </div>
   );
@@ -133,6 +139,47 @@ export function SignUpPage() {
           <a href="/sign-in">{text.auth.toSignIn}</a>
         </p>
       </form>
+    </div>
+  );
+}
+
+/** Says the same whether or not there is such an account, as the server does. */
+export function ForgotPage() {
+  const [email, setEmail] = useState('');
+  const [checked, setChecked] = useState(false);
+  const [done, setDone] = useState(false);
+  useOnlySignedOut();
+  const ask = () => call<void>('POST', '/api/web/password-forgotten', { body: { email: email.trim() } });
+  const task = useTask(() => worded(ask(), { 400: text.auth.emailNeeded }));
+  const isWrong = !kEmail.test(email.trim());
+  const submit = async (event: SubmitEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    if (isWrong) return focusFirstInvalid(event.currentTarget as HTMLFormElement);
+    setDone(await task.run());
+  };
+  if (!session.value?.mailsResetLinks) {
+    return (
+      <div class="page narrow">
+        <PageHead title={text.auth.forgotTitle} />
+        <p>{text.auth.forgot}</p>
+      </div>
+    );
+  }
+  return (
+    <div class="page narrow">
+      <PageHead title={text.auth.forgotTitle} lead={done ? undefined : text.auth.forgotLead} />
+      {done ? (
+        <Notice tone="good">{text.auth.forgotDone}</Notice>
+      ) : (
+        <form class="stack" noValidate onSubmit={(event) => void submit(event)}>
+          <Field label={text.auth.email} type="email" autocomplete="username" value={email} onInput={setEmail} error={checked && isWrong ? text.auth.emailNeeded : null} />
+          {task.error && <Notice tone="bad">{task.error}</Notice>}
+          <button type="submit" class="button primary large" disabled={task.busy}>
+            {text.auth.forgotSubmit}
+          </button>
+        </form>
+      )}
     </div>
   );
 }
