@@ -43,7 +43,7 @@ test('the docs page shows these very files', async ({ page }) => {
   }
 });
 
-test('the docs page calls the API with a key', async ({ page, server }) => {
+test('the docs page calls the API with a key', async ({ page, server, photos }) => {
   server.cli('account', 'create', 'docs@example.org', '--credits', '3');
   const key = server.cli('key', 'create', 'docs@example.org');
   await page.goto('/docs');
@@ -51,4 +51,11 @@ test('the docs page calls the API with a key', async ({ page, server }) => {
   await page.locator('#getAccount summary').click();
   await page.locator('#getAccount').getByRole('button', { name: 'Send' }).click();
   await expect(page.locator('#getAccount .try-answer')).toContainText('"balance": 3');
+  const remove = page.locator('#remove');
+  await remove.locator('summary').click();
+  await remove.getByLabel('files').setInputFiles(photos.png);
+  await remove.getByLabel('format').selectOption('webp');
+  await remove.getByRole('button', { name: 'Send' }).click();
+  await expect(remove.locator('.try-answer')).toContainText('202');
+  await expect(remove.locator('.try-answer')).toContainText('"status": "processing"');
 });

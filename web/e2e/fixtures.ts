@@ -127,6 +127,13 @@ export async function choose(page: Page, files: string[]): Promise<void> {
   await expect(page.locator('.card')).toHaveCount(files.length);
 }
 
+/** A photo of 10 bytes, which no browser shows and no server opens. */
+export function brokenPhoto(folder: string): string {
+  const path = join(folder, 'broken.jpg');
+  writeFileSync(path, Buffer.from('ffd8ffe000104a464946', 'hex'));
+  return path;
+}
+
 /** Waits until every photo on the page has its result. */
 export async function allDone(page: Page, count: number): Promise<void> {
   await expect(page.locator('.card[data-stage=finished]')).toHaveCount(count, { timeout: 200_000 });

@@ -18,11 +18,11 @@ export class Server {
     return `http://${this.address}`;
   }
 
-  /** Resolves when it takes work. Started again, it is at the same address. */
-  async start(): Promise<this> {
+  /** Resolves when it takes work. Started again, it is at the same address. `options` are further ones of `serve`. */
+  async start(...options: string[]): Promise<this> {
     if (!existsSync(binary)) throw new Error(`${binary} is missing: make build`);
     const web = join(root, 'web/dist');
-    this.process = spawn(binary, ['serve', '--listen', this.address, '--data', this.data, '--web', web, '--workers', '1'], { stdio: ['ignore', 'pipe', 'pipe'] });
+    this.process = spawn(binary, ['serve', '--listen', this.address, '--data', this.data, '--web', web, '--workers', '1', ...options], { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.process.stdout!, this.process.stderr!]) stream.on('data', (chunk) => (this.log += String(chunk)));
     for (const deadline = Date.now() + 60_000; Date.now() < deadline; ) {
       this.address = /serving http:\/\/(\S+)/.exec(this.log)?.[1] ?? this.address;
@@ -45,6 +45,12 @@ export class Server {
   async end(): Promise<void> {
     await this.stop();
     rmSync(this.data, { recursive: true, force: true });
+  }
+
+  /** Runs a statement on its database, for what no command does. */
+  sql(statement: string): void {
+    const script = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=30); c.execute(sys.argv[2]); c.commit()';
+    execFileSync('python3', ['-c', script, join(this.data, 'removr.db'), statement]);
   }
 
   /** The command line beside the server: `cli('account', 'grant', ...)`. Returns what it printed. */

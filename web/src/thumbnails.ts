@@ -1,5 +1,6 @@
 // Small pictures of photos: made in the browser, and kept in its cache by job and image, so that the history needn't
 // load the files again. Where there is no cache (plain http on another machine) they are made anew.
+import type { Size } from './core/view';
 
 const kSide = 480;
 const kCache = 'thumbnails';
@@ -8,8 +9,7 @@ const kKeptMax = 600;
 export interface Thumbnail {
   blob: Blob;
   /** Of the photo, as a viewer shows it. */
-  width: number;
-  height: number;
+  size: Size;
 }
 
 let making: Promise<unknown> = Promise.resolve();
@@ -34,7 +34,7 @@ async function decode(photo: Blob): Promise<Thumbnail | null> {
     context.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
     bitmap.close();
     const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/webp', 0.8));
-    return blob && { blob, width, height };
+    return blob && { blob, size: { width, height } };
   } catch {
     return null;
   }
@@ -47,7 +47,8 @@ export interface ThumbnailKey {
   which: 'sent' | 'result';
 }
 
-const address = ({ jobId, index, which }: ThumbnailKey) => `/thumbnails/${encodeURIComponent(jobId)}/${index}/${which}`;
+const kPath = '/thumbnails/';
+const address = ({ jobId, index, which }: ThumbnailKey) => `${kPath}${encodeURIComponent(jobId)}/${index}/${which}`;
 
 export async function keepThumbnail(key: ThumbnailKey, blob: Blob): Promise<void> {
   if (!('caches' in window)) return;
@@ -74,6 +75,11 @@ export async function thumbnailOf(key: ThumbnailKey, url: string | undefined): P
   return made?.blob ?? null;
 }
 
-export async function forgetThumbnails(): Promise<void> {
-  if ('caches' in window) await caches.delete(kCache);
+/** A job's, or all. */
+export async function forgetThumbnails(jobId?: string): Promise<void> {
+  if (!('caches' in window)) return;
+  if (jobId === undefined) return void (await caches.delete(kCache));
+  const cache = await caches.open(kCache);
+  const own = (await cache.keys()).filter(({ url }) => new URL(url).pathname.startsWith(`${kPath}${encodeURIComponent(jobId)}/`));
+  await Promise.all(own.map((request) => cache.delete(request)));
 }

@@ -2,13 +2,13 @@
 // what is core/queue.ts's.
 import { computed, type ReadonlySignal, signal } from '@preact/signals';
 import { ApiError, callForAnswer, retryAfter } from './api/client';
-import type { Accepted, Job } from './api/types';
+import { type Accepted, isExpired, type Job } from './api/types';
 import { upload, type UploadResult } from './api/upload';
 import { kHeadBytes, kindOf } from './core/image_kind';
 import { watchJob } from './core/job_watch';
 import { encodeGreyPng } from './core/mask/png';
 import type { TileMask } from './core/mask/tile_mask';
-import { emptyQueue, isBusy, isSendable, type KnownJob, type Photo, type Queue, type QueueEvent, reduce } from './core/queue';
+import { emptyQueue, filesOf, isBusy, isSendable, type KnownJob, type Photo, type Queue, type QueueEvent, reduce } from './core/queue';
 import { randomId } from './core/random_id';
 import { waitBeforeRetry } from './core/retry';
 import { limits, refreshBalance, setBalance } from './session';
@@ -78,11 +78,12 @@ export class Workbench {
       const url = URL.createObjectURL(file);
       return { url, revoke: () => URL.revokeObjectURL(url) };
     }
-    return photo.image?.originalUrl ? { url: photo.image.originalUrl, revoke: () => {} } : null;
+    const { originalUrl } = filesOf(photo);
+    return originalUrl ? { url: originalUrl, revoke: () => {} } : null;
   }
 
   hasOriginal(photo: Photo): boolean {
-    return this.files.has(photo.id) || photo.image?.originalUrl !== undefined;
+    return this.files.has(photo.id) || filesOf(photo).originalUrl !== undefined;
   }
 
   mask(id: number): TileMask | undefined {
@@ -102,7 +103,7 @@ export class Workbench {
     await Promise.all(groups.filter((group) => group.length > 0).map((group) => this.send(group)));
   }
 
-  /** Once more, as it was sent. */
+  /** Once more, with the mask that it has by now. */
   async retry(id: number): Promise<void> {
     const photo = this.photo(id);
     if (photo && !isBusy(photo)) await this.send([photo]);
@@ -137,7 +138,7 @@ export class Workbench {
     for (const note of notes) {
       try {
         const { body } = await callForAnswer<Job>('GET', `/api/web/jobs/${note.jobId}`);
-        known.push({ job: body, photos: note.photos });
+        known.push({ job: body, isExpired: isExpired(body), photos: note.photos });
       } catch (error) {
         if (!(error instanceof ApiError) || error.status !== 404) throw error;
       }
@@ -166,9 +167,9 @@ export class Workbench {
       this.dispatch({ type: 'checked', id, kind });
       if (this.photo(id)?.problem) return;
       const thumbnail = await makeThumbnail(file);
-      // What the browser can't decode may still be fine: the server decides, and refunds.
-      if (!thumbnail || !this.photo(id)) return;
-      this.dispatch({ type: 'measured', id, pixels: thumbnail.width * thumbnail.height });
+      if (!thumbnail) return this.dispatch({ type: 'unshowable', id });
+      if (!this.photo(id)) return;
+      this.dispatch({ type: 'measured', id, size: thumbnail.size });
       this.setThumbnail(id, thumbnail.blob);
       const job = this.photo(id)?.job;
       if (job) void keepThumbnail({ jobId: job.id, index: job.index, which: 'sent' }, thumbnail.blob); // sent before its thumbnail was made
@@ -196,7 +197,7 @@ export class Workbench {
   private async fileOf(photo: Photo): Promise<Blob> {
     const file = this.files.get(photo.id);
     if (file) return file;
-    const response = await fetch(photo.image?.originalUrl ?? '');
+    const response = await fetch(filesOf(photo).originalUrl ?? '');
     if (!response.ok) throw new Error('the original is gone');
     return response.blob();
   }

@@ -133,6 +133,9 @@ export interface Problem {
   required?: number;
 }
 
+/** Its files are gone; its record stays. */
+export const isExpired = (job: Job) => job.expiresAt !== undefined && Date.parse(job.expiresAt) <= Date.now();
+
 /** An image's place in its job: the number at the end of its id. */
 export function indexOf(image: JobImage): number {
   return Number(/-(\d+)$/.exec(image.id)?.[1] ?? 0);

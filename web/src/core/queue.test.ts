@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Job, JobImage, Limits } from '../api/types';
-import { allResults, emptyQueue, isSendable, overallProgress, type Queue, type QueueEvent, reduce } from './queue';
+import { allResults, emptyQueue, filesOf, isSendable, overallProgress, type Queue, type QueueEvent, reduce } from './queue';
 
 const limits: Limits = { filesMax: 3, fileMaxBytes: 1000, pixelsMax: 100, passwordMinChars: 10, passwordMaxChars: 200 };
 
@@ -27,7 +27,7 @@ describe('what is wrong with a file is known before it is sent', () => {
     ['the kind, by its bytes', [add(1, 1), { type: 'checked', id: 1, kind: 'heic' }, { type: 'checked', id: 2, kind: 'png' }], ['heic', null]],
     ['a wrong kind gives its place to the next', [add(1, 1, 1, 1), { type: 'checked', id: 2, kind: 'other' }], [null, 'other', null, null]],
     ['removing one lets the next in', [add(1, 1, 1, 1), { type: 'remove', id: 1 }], [null, null, null]],
-    ['pixels', [add(1, 1), { type: 'measured', id: 1, pixels: 100 }, { type: 'measured', id: 2, pixels: 101 }], [null, 'too_many_pixels']],
+    ['pixels', [add(1, 1), { type: 'measured', id: 1, size: { width: 10, height: 10 } }, { type: 'measured', id: 2, size: { width: 101, height: 1 } }], [null, 'too_many_pixels']],
     ['files added later count on', [add(1, 1), add(1, 1)], [null, null, null, 'too_many']],
   ])('%s', (_, events, expected) => expect(problems(after(...events))).toEqual(expected));
 });
@@ -104,16 +104,23 @@ describe('coming back', () => {
   const photos = [{ id: 4, name: 'a.jpg' }, { id: 7, name: 'b.jpg' }];
 
   it('finds finished and unfinished photos again', () => {
-    const queue = after({ type: 'restore', jobs: [{ job: job([image('a-0')], 2), photos }] });
+    const queue = after({ type: 'restore', jobs: [{ job: job([image('a-0')], 2), isExpired: false, photos }] });
     expect(queue.photos.map(({ id, name, stage }) => [id, name, stage])).toEqual([[4, 'a.jpg', 'finished'], [7, 'b.jpg', 'working']]);
     expect(queue.nextId).toBe(8);
   });
 
   it('shows the latest run of a photo, and the one before while it works', () => {
-    const first = { job: job([image('a-0'), image('b-1')]), photos };
-    const second = { job: { ...job([], 1), id: 'j2' }, photos: [photos[1]!] };
+    const first = { job: job([image('a-0'), image('b-1')]), isExpired: false, photos };
+    const second = { job: { ...job([], 1), id: 'j2' }, isExpired: false, photos: [photos[1]!] };
     const queue = after({ type: 'restore', jobs: [first, second] });
     expect(queue.photos[1]).toMatchObject({ stage: 'working', job: { id: 'j2', index: 0 }, image: { id: 'b-1' } });
+  });
+
+  it('offers no file of a job that has expired, and still says how it went', () => {
+    const known = (isExpired: boolean) => after({ type: 'restore', jobs: [{ job: job([{ ...image('a-0'), url: '/a' }]), isExpired, photos: [photos[0]!] }] }).photos[0]!;
+    expect(filesOf(known(false)).url).toBe('/a');
+    expect(filesOf(known(true))).toEqual({});
+    expect(known(true)).toMatchObject({ stage: 'finished', image: { id: 'a-0', ok: true } });
   });
 });
 
@@ -128,4 +135,10 @@ it('counts progress: half for sending, half for the work', () => {
 
 it('sends only what is chosen and good', () => {
   expect(after(add(1, 5000, 1), send(1)).photos.filter(isSendable).map((photo) => photo.id)).toEqual([3]);
+});
+
+it('sends what the browser can’t show: the server decides', () => {
+  const [photo] = after(add(1), { type: 'unshowable', id: 1 }).photos;
+  expect(photo).toMatchObject({ unshowable: true, problem: null });
+  expect(isSendable(photo!)).toBe(true);
 });

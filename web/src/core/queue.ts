@@ -1,8 +1,9 @@
 // The photos of the tool page, from being chosen to being done: a state machine without effects. `reduce` takes a state
-// and an event and returns the next state; tool_store.ts does what they call for (reads, uploads, watches).
+// and an event and returns the next state; workbench.ts does what they call for (reads, uploads, watches).
 import type { Job, JobImage, Limits, Problem } from '../api/types';
 import { indexOf } from '../api/types';
 import { isReadable, type ImageKind, type OtherKind } from './image_kind';
+import type { Size } from './view';
 
 /** What is wrong with a file, said before anything is sent. */
 export type FileProblem = 'too_large' | 'too_many' | 'empty' | 'too_many_pixels' | OtherKind;
@@ -14,7 +15,11 @@ export interface Photo {
   id: number;
   name: string;
   sizeBytes: number;
+  /** In pixels, as a viewer shows it; null until it is known. */
+  size: Size | null;
   problem: FileProblem | null;
+  /** The browser can't show it. It may be sent all the same: the server decides, and refunds a failure. */
+  unshowable: boolean;
   stage: Stage;
   /** Of its bytes, while sending. */
   sentBytes: number;
@@ -22,6 +27,8 @@ export interface Photo {
   job: { id: string; index: number } | null;
   /** The latest result; it stays while the photo runs again. */
   image: JobImage | null;
+  /** The image's record is all that is left of it. */
+  filesGone: boolean;
   /** The results of earlier runs, for what they cost. */
   past: JobImage[];
   /** It goes with a mask drawn by hand. */
@@ -49,13 +56,15 @@ export interface Queue {
 /** A job found again, with the photos that were sent with it, in order; jobs in the order in which they were made. */
 export interface KnownJob {
   job: Job;
+  isExpired: boolean;
   photos: { id: number; name: string }[];
 }
 
 export type QueueEvent =
   | { type: 'add'; files: { name: string; size: number }[] }
   | { type: 'checked'; id: number; kind: ImageKind | OtherKind }
-  | { type: 'measured'; id: number; pixels: number }
+  | { type: 'measured'; id: number; size: Size }
+  | { type: 'unshowable'; id: number }
   | { type: 'mask'; id: number; hasMask: boolean }
   | { type: 'remove'; id: number }
   | { type: 'send'; key: string; photos: number[] }
@@ -75,6 +84,11 @@ export const emptyQueue: Queue = { photos: [], submissions: [], refusal: null, n
 export const isSendable = (photo: Photo) => photo.stage === 'chosen' && !photo.problem;
 export const isBusy = (photo: Photo) => photo.stage === 'sending' || photo.stage === 'working';
 
+/** What can be fetched of its latest run. */
+export function filesOf({ image, filesGone }: Photo): Pick<JobImage, 'url' | 'originalUrl' | 'maskUrl'> {
+  return image && !filesGone ? image : {};
+}
+
 export function reduce(queue: Queue, event: QueueEvent, limits: Limits): Queue {
   switch (event.type) {
     case 'add': {
@@ -85,8 +99,10 @@ export function reduce(queue: Queue, event: QueueEvent, limits: Limits): Queue {
       if (isReadable(event.kind)) return queue;
       return counted(withPhoto(queue, event.id, { problem: event.kind }), limits);
     case 'measured':
-      if (event.pixels <= limits.pixelsMax) return queue;
+      if (event.size.width * event.size.height <= limits.pixelsMax) return withPhoto(queue, event.id, { size: event.size });
       return counted(withPhoto(queue, event.id, { problem: 'too_many_pixels' }), limits);
+    case 'unshowable':
+      return withPhoto(queue, event.id, { unshowable: true });
     case 'mask':
       return withPhoto(queue, event.id, { hasMask: event.hasMask });
     case 'remove':
@@ -119,7 +135,7 @@ export function reduce(queue: Queue, event: QueueEvent, limits: Limits): Queue {
         const index = photos.indexOf(photo.id);
         if (index < 0) return null;
         const past = photo.image ? [...photo.past, photo.image] : photo.past;
-        return { stage: 'working' as const, sentBytes: photo.sizeBytes, job: { id: event.jobId, index }, past };
+        return { stage: 'working' as const, sentBytes: photo.sizeBytes, job: { id: event.jobId, index }, past, filesGone: false };
       };
       return { ...withPhotos(queue, working), submissions: rest };
     }
@@ -155,7 +171,21 @@ export function overallProgress(photos: Photo[]): number {
 
 function chosen(id: number, file: { name: string; size: number }, limits: Limits): Photo {
   const problem = file.size === 0 ? 'empty' : file.size > limits.fileMaxBytes ? 'too_large' : null;
-  return { id, name: file.name, sizeBytes: file.size, problem, stage: 'chosen', sentBytes: 0, job: null, image: null, past: [], hasMask: false };
+  return {
+    id,
+    name: file.name,
+    sizeBytes: file.size,
+    size: null,
+    problem,
+    unshowable: false,
+    stage: 'chosen',
+    sentBytes: 0,
+    job: null,
+    image: null,
+    filesGone: false,
+    past: [],
+    hasMask: false,
+  };
 }
 
 // The first `filesMax` good ones may go; removing one of them lets the next in.
@@ -194,7 +224,7 @@ function withImages(queue: Queue, jobId: string, images: JobImage[]): Queue {
 
 function restored(jobs: KnownJob[]): Queue {
   const byId = new Map<number, Photo>();
-  for (const { job, photos } of jobs) {
+  for (const { job, isExpired, photos } of jobs) {
     photos.forEach(({ id, name }, index) => {
       const image = job.images.find((one) => indexOf(one) === index) ?? null;
       const before = byId.get(id);
@@ -202,11 +232,14 @@ function restored(jobs: KnownJob[]): Queue {
         id,
         name: image?.filename ?? name,
         sizeBytes: 0,
+        size: null,
         problem: null,
+        unshowable: false,
         stage: image ? 'finished' : job.status === 'done' ? 'gone' : 'working',
         sentBytes: 0,
         job: { id: job.id, index },
         image: image ?? before?.image ?? null,
+        filesGone: isExpired,
         past: before?.image ? [...before.past, before.image] : [],
         hasMask: false,
       });

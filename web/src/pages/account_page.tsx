@@ -10,7 +10,8 @@ import { text } from '../text';
 import { forgetThumbnails } from '../thumbnails';
 import { Icon } from '../ui/icon';
 import { Confirm, CopyButton, Dialog, Empty, Field, LoadError, Notice, PageHead, useLoaded, useTask } from '../ui/parts';
-import { RightsDialog } from '../ui/rights_dialog';
+import { Section, Table, Tile, usePaged } from '../ui/lists';
+import { useRights } from '../ui/use_rights';
 import { workbench } from '../workbench';
 import { SignInPage } from './auth_pages';
 
@@ -27,23 +28,16 @@ export function AccountPage() {
         <SignOut />
       </div>
       <dl class="tiles">
-        <div class="tile main">
-          <dt>{text.account.balance}</dt>
-          <dd class="number">{text.credits(who.balance)}</dd>
-          {who.balance === 0 && <dd class="quiet small">{text.account.creditsHelp}</dd>}
-        </div>
-        <div class="tile">
-          <dt>{text.account.plan}</dt>
-          <dd class="plan-name">{who.plan}</dd>
-          {who.creditsPerMonth > 0 && (
-            <dd class="quiet small">{text.account.perMonth(text.credits(who.creditsPerMonth), who.price ?? '')}</dd>
-          )}
-          <dd class="quiet small">{who.renewsAt ? `${text.account.renews} ${date(who.renewsAt)}` : text.account.neverRenews}</dd>
-        </div>
-        <div class="tile">
-          <dt>{text.account.since}</dt>
-          <dd>{date(who.createdAt)}</dd>
-        </div>
+        <Tile label={text.account.balance} value={text.credits(who.balance)} details={[who.balance === 0 ? text.account.creditsHelp : null]} />
+        <Tile
+          label={text.account.plan}
+          value={who.plan}
+          details={[
+            who.creditsPerMonth > 0 ? text.account.perMonth(text.credits(who.creditsPerMonth), who.price ?? '') : null,
+            who.renewsAt ? `${text.account.renews} ${date(who.renewsAt)}` : text.account.neverRenews,
+          ]}
+        />
+        <Tile label={text.account.since} value={date(who.createdAt)} />
       </dl>
       <Keys />
       <Ledger />
@@ -72,24 +66,19 @@ function Keys() {
   const [name, setName] = useState('');
   const [made, setMade] = useState<string | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
-  const [asksRights, setAsksRights] = useState(false);
   const create = useTask(async () => {
     const { text: key } = await call<{ text: string }>('POST', '/api/web/keys', { body: { name: name.trim() } });
     setMade(key);
     setName('');
     await keys.reload();
   });
+  const rights = useRights(() => void create.run());
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    if (account.value?.rights) void create.run();
-    else setAsksRights(true);
+    rights.run();
   };
   return (
-    <section class="panel stack" aria-labelledby="keys">
-      <div>
-        <h2 id="keys">{text.account.keys}</h2>
-        <p class="quiet">{text.account.keysLead}</p>
-      </div>
+    <Section id="keys" title={text.account.keys} lead={text.account.keysLead}>
       <form class="key-form" onSubmit={submit}>
         <Field label={text.account.keyName} placeholder={text.account.keyNamePlaceholder} value={name} maxLength={100} onInput={setName} autocomplete="off" />
         <button type="submit" class="button primary" disabled={create.busy}>
@@ -114,57 +103,43 @@ function Keys() {
           }}
         />
       )}
-      {asksRights && (
-        <RightsDialog
-          onClose={() => setAsksRights(false)}
-          onAccepted={() => {
-            setAsksRights(false);
-            void create.run();
-          }}
-        />
-      )}
-    </section>
+      {rights.dialog}
+    </Section>
   );
 }
 
 function KeyTable({ keys, onRevoke }: { keys: ApiKey[]; onRevoke: (key: ApiKey) => void }) {
   const order = [...keys].reverse().sort((a, b) => Number(a.revokedAt !== null) - Number(b.revokedAt !== null));
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.account.keys)}>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">{text.account.name}</th>
-            <th scope="col" class="wide-cell">{text.account.created}</th>
-            <th scope="col">{text.account.lastUsed}</th>
-            <th scope="col">
-              <span class="visually-hidden">{text.account.revoke}</span>
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {order.map((key) => (
-            <tr key={key.id} class={key.revokedAt ? 'quiet' : ''}>
-              <th scope="row" class="key-name">
-                {key.name || text.account.unnamed}
-                <code class="quiet key-prefix">{key.prefix}…</code>
-              </th>
-              <td class="nowrap wide-cell">{date(key.createdAt)}</td>
-              <td class="nowrap">{key.lastUsedAt ? relative(key.lastUsedAt, Date.now()) : text.account.never}</td>
-              <td class="end">
-                {key.revokedAt ? (
-                  <span class="chip">{text.account.revoked}</span>
-                ) : (
-                  <button type="button" class="button small danger" aria-label={text.account.revokeOf(key.name || key.prefix)} onClick={() => onRevoke(key)}>
-                    {text.account.revoke}
-                  </button>
-                )}
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <Table
+      label={text.account.keys}
+      columns={[
+        { title: text.account.name },
+        { title: text.account.created, kind: 'wide-cell' },
+        { title: text.account.lastUsed },
+        { title: text.account.revoke, kind: 'read-only' },
+      ]}
+    >
+      {order.map((key) => (
+        <tr key={key.id} class={key.revokedAt ? 'quiet' : ''}>
+          <th scope="row" class="key-name">
+            {key.name || text.account.unnamed}
+            <code class="quiet key-prefix">{key.prefix}…</code>
+          </th>
+          <td class="nowrap wide-cell">{date(key.createdAt)}</td>
+          <td class="nowrap">{key.lastUsedAt ? relative(key.lastUsedAt, Date.now()) : text.account.never}</td>
+          <td class="end">
+            {key.revokedAt ? (
+              <span class="chip">{text.account.revoked}</span>
+            ) : (
+              <button type="button" class="button small danger" aria-label={text.account.revokeOf(key.name || key.prefix)} onClick={() => onRevoke(key)}>
+                {text.account.revoke}
+              </button>
+            )}
+          </td>
+        </tr>
+      ))}
+    </Table>
   );
 }
 
@@ -191,72 +166,44 @@ function NewKey({ value, onClose }: { value: string; onClose: () => void }) {
   );
 }
 
-interface LedgerPage {
-  entries: LedgerEntry[];
-  nextCursor: string | null;
-}
-
 function Ledger() {
-  const load = (cursor: string) => call<LedgerPage>('GET', `/api/web/account/ledger?limit=20${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
   // The balance of another place may have changed what is listed: load again with it.
-  const page = useLoaded(() => load(''), [account.value?.balance]);
-  const more = useTask(async () => {
-    const next = await load(page.value!.nextCursor!);
-    page.setValue({ entries: [...page.value!.entries, ...next.entries], nextCursor: next.nextCursor });
-  });
+  const { items, rest } = usePaged<LedgerEntry>('/api/web/account/ledger?limit=20', 'entries', [account.value?.balance]);
   return (
-    <section class="panel stack" aria-labelledby="ledger">
-      <div>
-        <h2 id="ledger">{text.account.ledger}</h2>
-        <p class="quiet">{text.account.ledgerLead}</p>
-      </div>
-      {page.error && <LoadError error={page.error} retry={() => void page.reload()} />}
-      {page.value?.entries.length === 0 && <Empty icon="clock" title={text.account.ledgerEmpty} detail={text.account.ledgerEmptyDetail} />}
-      {page.value && page.value.entries.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.account.ledger)}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{text.account.what}</th>
-                <th scope="col">{text.account.when}</th>
-                <th scope="col" class="end">
-                  {text.account.amount}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {page.value.entries.map((entry) => (
-                <tr key={entry.id}>
-                  <td>
-                    {text.account.reasons[entry.reason]}
-                    {entry.jobId && (
-                      <span class="quiet small ledger-job">
-                        {' '}
-                        <a href={`/jobs/${entry.jobId}`}>
-                          {text.account.inJob} {entry.jobId.slice(0, 8)}
-                        </a>
-                        {entry.imageIndex !== null && `, ${text.account.image(entry.imageIndex)}`}
-                      </span>
-                    )}
-                    {entry.note && <span class="quiet small ledger-note">{entry.note}</span>}
-                  </td>
-                  <td class="nowrap quiet">{dateTime(entry.createdAt)}</td>
-                  <td class={`end number ${entry.amount > 0 ? 'tone-good' : ''}`}>{entry.amount > 0 ? `+${entry.amount}` : `−${-entry.amount}`}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+    <Section id="ledger" title={text.account.ledger} lead={text.account.ledgerLead}>
+      {items?.length === 0 && <Empty icon="clock" title={text.account.ledgerEmpty} detail={text.account.ledgerEmptyDetail} />}
+      {items && items.length > 0 && (
+        <Table
+          label={text.account.ledger}
+          columns={[{ title: text.account.what }, { title: text.account.when, kind: 'wide-cell' }, { title: text.account.amount, kind: 'end' }]}
+        >
+          {items.map((entry) => (
+            <tr key={entry.id}>
+              <td>
+                {text.account.reasons[entry.reason](entry.amount)}
+                <span class="quiet small cell-detail narrow-cell">{dateTime(entry.createdAt)}</span>
+                {entry.jobId && (
+                  <span class="quiet small cell-detail">
+                    <a href={`/jobs/${entry.jobId}`}>{text.account.inJob(entry.jobId.slice(0, 8))}</a>
+                    {entry.imageIndex !== null && `, ${text.account.image(entry.imageIndex)}`}
+                    {entry.note && `: ${noteOf(entry.note)}`}
+                  </span>
+                )}
+                {entry.note && !entry.jobId && <span class="quiet small cell-detail">{entry.note}</span>}
+              </td>
+              <td class="nowrap quiet wide-cell">{dateTime(entry.createdAt)}</td>
+              <td class={`end number ${entry.amount > 0 ? 'tone-good' : ''}`}>{entry.amount > 0 ? `+${entry.amount}` : `−${-entry.amount}`}</td>
+            </tr>
+          ))}
+        </Table>
       )}
-      {page.value?.nextCursor && (
-        <button type="button" class="button more" disabled={more.busy} onClick={() => void more.run()}>
-          {text.app.more}
-        </button>
-      )}
-      {more.error && <Notice tone="bad">{more.error}</Notice>}
-    </section>
+      {rest}
+    </Section>
   );
 }
+
+/** Of a refund: the code of what failed, in words. */
+const noteOf = (note: string) => (text.account.refundNotes as Record<string, string>)[note] ?? note;
 
 function Password() {
   const [current, setCurrent] = useState('');
@@ -285,8 +232,7 @@ function Password() {
     setNext('');
   };
   return (
-    <section class="panel stack" aria-labelledby="password">
-      <h2 id="password">{text.account.security}</h2>
+    <Section id="password" title={text.account.security}>
       <form class="password-form" noValidate onSubmit={(event) => void submit(event)}>
         <input type="email" autocomplete="username" value={account.value?.email} readOnly hidden />
         <Field
@@ -312,17 +258,16 @@ function Password() {
       </form>
       {task.error && <Notice tone="bad">{task.error}</Notice>}
       {done && <Notice tone="good">{text.account.changed}</Notice>}
-    </section>
+    </Section>
   );
 }
 
 function Rights() {
   const accepted = account.value?.rights;
   return (
-    <section class="panel stack" aria-labelledby="rights">
-      <h2 id="rights">{text.account.rights}</h2>
+    <Section id="rights" title={text.account.rights}>
       <blockquote class="rights-text">{session.value?.rights.text}</blockquote>
       {accepted && <p class="quiet small">{text.account.accepted(date(accepted.acceptedAt), accepted.version)}</p>}
-    </section>
+    </Section>
   );
 }

@@ -7,7 +7,8 @@ import { bytes, date, dateTime, relative } from '../core/format';
 import { randomId } from '../core/random_id';
 import { account, refreshBalance } from '../session';
 import { text } from '../text';
-import { Dialog, Empty, Field, LoadError, Notice, PageHead, useLoaded, useTask } from '../ui/parts';
+import { Section, Table, Tile, usePaged } from '../ui/lists';
+import { Dialog, Field, LoadError, Notice, PageHead, useLoaded, useTask } from '../ui/parts';
 import { SignInPage } from './auth_pages';
 
 const kRefreshEvery = 10_000;
@@ -39,111 +40,71 @@ function State() {
   }, []);
   const state = overview.value;
   if (!state) return overview.error ? <LoadError error={overview.error} retry={() => void overview.reload()} /> : null;
-  const tiles: [string, string, string?][] = [
-    [text.admin.accounts, String(state.accounts)],
-    [text.admin.queue, String(state.queue.waiting)],
-    [text.admin.working, String(state.queue.working)],
-    [text.admin.workers, String(state.workers.length)],
-    [text.admin.disk, bytes(state.disk.freeBytes), text.admin.diskOf(bytes(state.disk.totalBytes))],
-  ];
-  const sums: [string, number][] = [
-    [text.admin.granted, state.ledger.granted],
-    [text.admin.charged, state.ledger.charged],
-    [text.admin.refunded, state.ledger.refunded],
-  ];
+  const credits = (amount: number) => text.credits(Math.abs(amount));
   return (
     <>
       {overview.error && <LoadError error={overview.error} retry={() => void overview.reload()} />}
       {state.workers.length === 0 && <Notice tone="caution">{text.admin.noWorkers}</Notice>}
       <dl class="tiles">
-        {tiles.map(([label, value, detail]) => (
-          <div class="tile" key={label}>
-            <dt>{label}</dt>
-            <dd class="number">{value}</dd>
-            {detail && <dd class="quiet small">{detail}</dd>}
-          </div>
-        ))}
-        {sums.map(([label, value]) => (
-          <div class="tile" key={label}>
-            <dt>{label}</dt>
-            <dd class="number">{text.credits(Math.abs(value))}</dd>
-          </div>
-        ))}
+        <Tile label={text.admin.queue} value={String(state.queue.waiting)} />
+        <Tile label={text.admin.working} value={String(state.queue.working)} />
+        <Tile label={text.admin.workers} value={String(state.workers.length)} />
+        <Tile label={text.admin.disk} value={text.admin.diskOf(bytes(state.disk.freeBytes), bytes(state.disk.totalBytes))} />
+        <Tile label={text.admin.accounts} value={String(state.accounts)} />
+        <Tile label={text.admin.granted} value={credits(state.ledger.granted)} />
+        <Tile label={text.admin.charged} value={credits(state.ledger.charged)} />
+        <Tile label={text.admin.refunded} value={credits(state.ledger.refunded)} />
       </dl>
       <p class="quiet small">{text.admin.version(state.version)}</p>
     </>
   );
 }
 
-interface AccountsList {
-  accounts: AdminAccount[];
-  nextCursor: string | null;
-}
-
 function Accounts() {
-  const load = (cursor: string) => call<AccountsList>('GET', `/api/web/admin/accounts?limit=50${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-  const page = useLoaded(() => load(''));
+  const { items, setItems, rest } = usePaged<AdminAccount>('/api/web/admin/accounts?limit=50', 'accounts');
   const [granting, setGranting] = useState<AdminAccount | null>(null);
-  const more = useTask(async () => {
-    const next = await load(page.value!.nextCursor!);
-    page.setValue({ accounts: [...page.value!.accounts, ...next.accounts], nextCursor: next.nextCursor });
-  });
   const granted = (id: string, balance: number) => {
-    page.setValue({ ...page.value!, accounts: page.value!.accounts.map((one) => (one.id === id ? { ...one, balance } : one)) });
+    setItems(items!.map((one) => (one.id === id ? { ...one, balance } : one)));
     void refreshBalance().catch(() => {});
   };
   return (
-    <section class="panel stack" aria-labelledby="accounts">
-      <h2 id="accounts">{text.admin.accounts}</h2>
-      {page.error && <LoadError error={page.error} retry={() => void page.reload()} />}
-      {page.value && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.admin.accounts)}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{text.admin.email}</th>
-                <th scope="col" class="wide-cell">{text.admin.plan}</th>
-                <th scope="col" class="wide-cell">{text.admin.created}</th>
-                <th scope="col" class="end">
-                  {text.admin.balance}
-                </th>
-                <th scope="col">
-                  <span class="visually-hidden">{text.admin.grant}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {page.value.accounts.map((one) => (
-                <tr key={one.id}>
-                  <th scope="row" class="key-name">
-                    {one.email}
-                    <span class="row account-flags">
-                      {one.isOperator && <span class="chip">{text.admin.operator}</span>}
-                      {!one.rightsAcceptedAt && <span class="chip">{text.admin.noRights}</span>}
-                      {!one.hasPassword && <span class="chip">{text.admin.noPassword}</span>}
-                    </span>
-                  </th>
-                  <td class="wide-cell">{one.plan}</td>
-                  <td class="nowrap wide-cell">{date(one.createdAt)}</td>
-                  <td class="end number">{one.balance}</td>
-                  <td class="end">
-                    <button type="button" class="button small" aria-label={text.admin.grantTo(one.email)} onClick={() => setGranting(one)}>
-                      {text.admin.grant}
-                    </button>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+    <Section id="accounts" title={text.admin.accounts}>
+      {items && (
+        <Table
+          label={text.admin.accounts}
+          columns={[
+            { title: text.admin.email },
+            { title: text.admin.plan, kind: 'wide-cell' },
+            { title: text.admin.created, kind: 'wide-cell' },
+            { title: text.admin.balance, kind: 'end' },
+            { title: text.admin.grant, kind: 'read-only' },
+          ]}
+        >
+          {items.map((one) => (
+            <tr key={one.id}>
+              <th scope="row" class="key-name">
+                {one.email}
+                <span class="row account-flags">
+                  {one.isOperator && <span class="chip">{text.admin.operator}</span>}
+                  {!one.rightsAcceptedAt && <span class="chip">{text.admin.noRights}</span>}
+                  {!one.hasPassword && <span class="chip">{text.admin.noPassword}</span>}
+                </span>
+              </th>
+              <td class="wide-cell">{one.plan}</td>
+              <td class="nowrap wide-cell">{date(one.createdAt)}</td>
+              <td class="end number">{one.balance}</td>
+              <td class="end">
+                <button type="button" class="button small" aria-label={text.admin.grantTo(one.email)} onClick={() => setGranting(one)}>
+                  {text.admin.grant}
+                </button>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
-      {page.value?.nextCursor && (
-        <button type="button" class="button more" disabled={more.busy} onClick={() => void more.run()}>
-          {text.app.more}
-        </button>
-      )}
+      {rest}
       {granting && <Grant to={granting} onClose={() => setGranting(null)} onGranted={(balance) => granted(granting.id, balance)} />}
-    </section>
+    </Section>
   );
 }
 
@@ -189,44 +150,36 @@ function Grant({ to, onClose, onGranted }: { to: AdminAccount; onClose: () => vo
   );
 }
 
+const whose = ({ email, jobId }: Failure) => `${email ?? '–'} · ${jobId.slice(0, 8)}`;
+
 function Failures() {
   const failures = useLoaded(async () => (await call<{ failures: Failure[] }>('GET', '/api/web/admin/failures?limit=50')).failures);
   return (
-    <section class="panel stack" aria-labelledby="failures">
-      <h2 id="failures">{text.admin.failures}</h2>
+    <Section id="failures" title={text.admin.failures}>
       {failures.error && <LoadError error={failures.error} retry={() => void failures.reload()} />}
-      {failures.value?.length === 0 && <Empty icon="check" title={text.admin.failuresEmpty} detail="" />}
+      {failures.value?.length === 0 && <p class="quiet">{text.admin.failuresEmpty}</p>}
       {failures.value && failures.value.length > 0 && (
-        <div class="table-box" tabIndex={0} role="region" aria-label={text.tableOf(text.admin.failures)}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{text.admin.when}</th>
-                <th scope="col">{text.admin.why}</th>
-                <th scope="col">{text.admin.email}</th>
-                <th scope="col" class="wide-cell">{text.admin.image}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {failures.value.map((failure) => (
-                <tr key={`${failure.jobId}/${failure.imageId}`}>
-                  <td class="nowrap" title={dateTime(failure.finishedAt)}>
-                    {relative(failure.finishedAt, Date.now())}
-                  </td>
-                  <td>
-                    <code>{failure.code}</code>
-                    <span class="quiet small ledger-note">{failure.error}</span>
-                  </td>
-                  <td>{failure.email ?? '–'}</td>
-                  <td class="mono wide-cell">
-                    {failure.jobId.slice(0, 8)}/{failure.imageId}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table label={text.admin.failures} columns={[{ title: text.admin.why }, { title: text.admin.image, kind: 'wide-cell' }, { title: text.admin.when, kind: 'end' }]}>
+          {failures.value.map((failure) => (
+            <tr key={`${failure.jobId}/${failure.imageId}`}>
+              <td>
+                <code>{failure.code}</code>
+                <span class="quiet small cell-detail">{failure.error}</span>
+                <span class="quiet small cell-detail narrow-cell breaks">
+                  {failure.imageId} · {whose(failure)}
+                </span>
+              </td>
+              <td class="wide-cell breaks">
+                {failure.imageId}
+                <span class="quiet small cell-detail">{whose(failure)}</span>
+              </td>
+              <td class="end" title={dateTime(failure.finishedAt)}>
+                {relative(failure.finishedAt, Date.now())}
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
-    </section>
+    </Section>
   );
 }

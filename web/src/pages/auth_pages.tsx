@@ -204,7 +204,9 @@ export function ResetPage() {
   return (
     <div class="page narrow">
       <PageHead title={text.auth.resetTitle} />
-      {done ? (
+      {token === '' ? (
+        <Notice tone="caution">{text.auth.resetNoLink}</Notice>
+      ) : done ? (
         <Notice tone="good">
           <span>{text.auth.resetDone}</span>
           <a href="/sign-in">{text.auth.signIn}</a>

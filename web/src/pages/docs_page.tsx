@@ -7,6 +7,7 @@ import quickstartPy from '../../../docs/examples/quickstart.py?raw';
 import quickstartSh from '../../../docs/examples/quickstart.sh?raw';
 import { limits } from '../session';
 import { text } from '../text';
+import { type Column, Table } from '../ui/lists';
 import { CopyButton, PageHead } from '../ui/parts';
 import { Reference } from './docs_reference';
 
@@ -46,7 +47,10 @@ export function DocsPage() {
         <PageHead title={words.title} lead={words.lead} />
         <section id="quickstart">
           <h2>{words.quickstart}</h2>
-          <p>{coded(words.quickstartLead)}</p>
+          <p>
+            <a href="/account">{words.quickstartKey}</a>
+            {coded(words.quickstartLead)}
+          </p>
           <Examples />
         </section>
         <Prose id="authentication" title={words.auth} paragraphs={words.authText} />
@@ -54,15 +58,15 @@ export function DocsPage() {
         <Prose id="retries" title={words.retries} paragraphs={words.retriesText} />
         <section id="limits">
           <h2>{words.limits}</h2>
-          <Table rows={limitRows} />
+          <Rows label={words.limits} rows={limitRows} />
         </section>
         <section id="errors">
           <h2>{words.errors}</h2>
           <p>{coded(words.errorsText)}</p>
-          <Table head={[words.errorStatus, words.errorCode, words.errorDo]} rows={words.errorRows} code={1} />
+          <Rows label={words.errors} columns={[{ title: words.errorCode }, { title: words.errorDo }]} rows={words.errorRows} />
           <h3>{words.imageErrors}</h3>
           <p>{coded(words.imageErrorsText)}</p>
-          <Table rows={words.imageErrorRows} code={0} />
+          <Rows label={words.imageErrors} rows={words.imageErrorRows} />
         </section>
         <section id="reference">
           <h2>{words.reference}</h2>
@@ -130,32 +134,16 @@ function coded(text: string) {
   return text.split('`').map((part, i) => (i % 2 ? <code key={i}>{part}</code> : part));
 }
 
-/** `code` is the column set as code. */
-function Table({ head, rows, code }: { head?: string[]; rows: string[][]; code?: number }) {
+function Rows({ label, columns, rows }: { label: string; columns?: Column[]; rows: string[][] }) {
   return (
-    <div class="table-box" tabIndex={0} role="region" aria-label={head?.join(', ') ?? rows[0]![0]!}>
-      <table>
-        {head && (
-          <thead>
-            <tr>
-              {head.map((title) => (
-                <th key={title} scope="col">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
-        )}
-        <tbody>
-          {rows.map((row) => (
-            <tr key={row.join()}>
-              {row.map((cell, i) => (
-                <td key={i}>{i === code ? <code>{cell}</code> : coded(cell)}</td>
-              ))}
-            </tr>
+    <Table label={label} {...(columns && { columns })}>
+      {rows.map((row) => (
+        <tr key={row[0]}>
+          {row.map((cell, i) => (
+            <td key={i}>{coded(cell)}</td>
           ))}
-        </tbody>
-      </table>
-    </div>
+        </tr>
+      ))}
+    </Table>
   );
 }

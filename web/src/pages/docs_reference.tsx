@@ -4,6 +4,7 @@ import { useState } from 'preact/hooks';
 import { call } from '../api/client';
 import { bytes } from '../core/format';
 import { text } from '../text';
+import { Icon } from '../ui/icon';
 import { CopyButton, Field, LoadError, useLoaded, useTask } from '../ui/parts';
 import { type Endpoint, endpointsOf, example, type OpenApi, resolve, type Schema, typeName } from './openapi';
 
@@ -43,12 +44,13 @@ function EndpointView({ api, endpoint: { method, path, operation } }: { api: Ope
         <span class={`method ${method}`}>{method.toUpperCase()}</span>
         <code class="endpoint-path">{path}</code>
         <span class="quiet endpoint-summary">{operation.summary}</span>
+        <Icon name="right" />
       </summary>
       {open && (
         <div class="endpoint-body stack">
           {operation.description && <p>{operation.description}</p>}
-          <Answers api={api} endpoint={{ method, path, operation }} />
           <Try endpoint={{ method, path, operation }} />
+          <Answers api={api} endpoint={{ method, path, operation }} />
         </div>
       )}
     </details>
@@ -133,6 +135,13 @@ function Try({ endpoint }: { endpoint: Endpoint }) {
               multiple={input.schema.type === 'array'}
               onChange={(event) => setFiles({ ...files, [input.name]: [...(event.currentTarget.files ?? [])] })}
             />
+          ) : input.schema.enum ? (
+            <select id={`${id}-${input.name}`} class="input" value={values[input.name] ?? ''} onChange={(event) => setValues({ ...values, [input.name]: event.currentTarget.value })}>
+              <option value="">{words.unset}</option>
+              {input.schema.enum.map((choice) => (
+                <option key={choice}>{choice}</option>
+              ))}
+            </select>
           ) : (
             <input
               id={`${id}-${input.name}`}

@@ -1,28 +1,25 @@
 // Past jobs, and one of them (`/jobs/:jobId`).
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import '../styles/tool.css';
 import '../styles/jobs.css';
 import { call } from '../api/client';
-import { indexOf, type Job } from '../api/types';
+import { indexOf, isExpired, type Job } from '../api/types';
 import { dateTime, relative } from '../core/format';
 import { tally } from '../core/wording';
 import { go, path } from '../router';
 import { account } from '../session';
 import { text } from '../text';
-import { thumbnailOf } from '../thumbnails';
+import { forgetThumbnails, thumbnailOf } from '../thumbnails';
 import { Icon } from '../ui/icon';
-import { Confirm, Empty, LoadError, Notice, PageHead, useLoaded, useTask } from '../ui/parts';
+import { usePaged } from '../ui/lists';
+import { Confirm, Empty, LoadError, PageHead, useLoaded } from '../ui/parts';
 import { PhotoGrid } from '../ui/photo_grid';
 import { RunPanel } from '../ui/run_panel';
+import { useSeen } from '../ui/use_seen';
 import { Workbench } from '../workbench';
 import { SignInPage } from './auth_pages';
 
 const kThumbnailsMax = 5;
-
-interface JobsList {
-  jobs: Job[];
-  nextCursor: string | null;
-}
 
 export function JobsPage() {
   const jobId = path.value.split('/')[2];
@@ -31,25 +28,14 @@ export function JobsPage() {
 }
 
 const whenOf = (job: Job) => (job.createdAt ? dateTime(job.createdAt) : job.id);
-const isExpired = (job: Job) => job.expiresAt !== undefined && Date.parse(job.expiresAt) <= Date.now();
 
 function List() {
-  const load = (cursor: string) => call<JobsList>('GET', `/api/web/jobs?limit=20${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-  const page = useLoaded(() => load(''));
+  const { items, setItems, rest } = usePaged<Job>('/api/web/jobs?limit=20', 'jobs');
   const [deleting, setDeleting] = useState<Job | null>(null);
-  const more = useTask(async () => {
-    const next = await load(page.value!.nextCursor!);
-    page.setValue({ jobs: [...page.value!.jobs, ...next.jobs], nextCursor: next.nextCursor });
-  });
-  const remove = async (job: Job) => {
-    await call('DELETE', `/api/web/jobs/${job.id}`);
-    page.setValue({ ...page.value!, jobs: page.value!.jobs.filter((other) => other.id !== job.id) });
-  };
   return (
     <div class="page">
       <PageHead title={text.jobs.title} lead={text.jobs.lead} />
-      {page.error && <LoadError error={page.error} retry={() => void page.reload()} />}
-      {page.value?.jobs.length === 0 && (
+      {items?.length === 0 && (
         <Empty icon="clock" title={text.jobs.empty} detail={text.jobs.emptyDetail}>
           <a class="button primary" href="/">
             {text.jobs.start}
@@ -57,25 +43,25 @@ function List() {
         </Empty>
       )}
       <ul class="jobs">
-        {page.value?.jobs.map((job) => (
+        {items?.map((job) => (
           <li key={job.id}>
             <JobRow job={job} onDelete={() => setDeleting(job)} />
           </li>
         ))}
       </ul>
-      {page.value?.nextCursor && (
-        <button type="button" class="button more" disabled={more.busy} onClick={() => void more.run()}>
-          {text.app.more}
-        </button>
-      )}
-      {more.error && <Notice tone="bad">{more.error}</Notice>}
-      {deleting && <DeleteJob onClose={() => setDeleting(null)} onDelete={() => remove(deleting)} />}
+      {rest}
+      {deleting && <DeleteJob job={deleting} onClose={() => setDeleting(null)} onDeleted={() => setItems(items!.filter(({ id }) => id !== deleting.id))} />}
     </div>
   );
 }
 
-function DeleteJob({ onClose, onDelete }: { onClose: () => void; onDelete: () => Promise<void> }) {
-  return <Confirm title={text.jobs.deleteTitle} detail={text.jobs.deleteDetail} action={text.jobs.delete} onClose={onClose} onConfirm={onDelete} />;
+function DeleteJob({ job, onClose, onDeleted }: { job: Job; onClose: () => void; onDeleted: () => void }) {
+  const remove = async () => {
+    await call('DELETE', `/api/web/jobs/${job.id}`);
+    await forgetThumbnails(job.id);
+    onDeleted();
+  };
+  return <Confirm title={text.jobs.deleteTitle} detail={text.jobs.deleteDetail} action={text.jobs.delete} onClose={onClose} onConfirm={remove} />;
 }
 
 function JobRow({ job, onDelete }: { job: Job; onDelete: () => void }) {
@@ -118,7 +104,10 @@ function ZipLink({ job }: { job: Job }) {
 function Thumbnails({ job }: { job: Job }) {
   const shown = job.images.slice(0, kThumbnailsMax);
   const [urls, setUrls] = useState<ReadonlyMap<number, string>>(new Map());
+  const element = useRef<HTMLDivElement>(null);
+  const isSeen = useSeen(element);
   useEffect(() => {
+    if (!isSeen) return;
     const made: string[] = [];
     let over = false;
     void (async () => {
@@ -135,9 +124,9 @@ function Thumbnails({ job }: { job: Job }) {
       over = true;
       made.forEach((url) => URL.revokeObjectURL(url));
     };
-  }, [job.id, shown.length]);
+  }, [job.id, shown.length, isSeen]);
   return (
-    <div class="job-pictures" aria-hidden="true">
+    <div ref={element} class="job-pictures" aria-hidden="true">
       {shown.map((image) => (
         <span key={image.id} class="job-picture">
           {urls.has(indexOf(image)) ? <img src={urls.get(indexOf(image))} alt="" width="64" height="64" /> : <Icon name="image" />}
@@ -183,15 +172,7 @@ function OneJob({ jobId }: { jobId: string }) {
       {job.error && <LoadError error={job.error} retry={() => void job.reload()} />}
       {job.value && <RunPanel workbench={workbench} onRun={() => {}} />}
       {job.value && <PhotoGrid workbench={workbench} />}
-      {deleting && (
-        <DeleteJob
-          onClose={() => setDeleting(false)}
-          onDelete={async () => {
-            await call('DELETE', `/api/web/jobs/${jobId}`);
-            go('/jobs');
-          }}
-        />
-      )}
+      {deleting && job.value && <DeleteJob job={job.value} onClose={() => setDeleting(false)} onDeleted={() => go('/jobs')} />}
     </div>
   );
 }

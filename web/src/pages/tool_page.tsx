@@ -7,14 +7,13 @@ import { text } from '../text';
 import { Icon } from '../ui/icon';
 import { PhotoGrid } from '../ui/photo_grid';
 import { RunPanel } from '../ui/run_panel';
-import { RightsDialog } from '../ui/rights_dialog';
+import { useRights } from '../ui/use_rights';
 import { restoreWorkbench, workbench } from '../workbench';
 import { PageHead } from '../ui/parts';
 
 export function ToolPage() {
   const photos = workbench.queue.value.photos;
   const email = account.value?.email;
-  const [asksRights, setAsksRights] = useState(false);
   useEffect(() => {
     if (email) void restoreWorkbench();
   }, [email]);
@@ -23,28 +22,19 @@ export function ToolPage() {
   usePaste();
   useLeaveWarning();
 
-  const run = () => {
-    if (!account.value) return go('/sign-up');
-    if (!account.value.rights) return setAsksRights(true);
+  const rights = useRights(() => {
+    document.querySelector('h1')!.focus(); // the button goes
     void workbench.sendAll();
-  };
+  });
   return (
     <div class="page tool">
-      {photos.length === 0 ? <Welcome /> : <Working onRun={run} />}
+      {photos.length === 0 ? <Welcome /> : <Working onRun={() => (account.value ? rights.run() : go('/sign-up'))} />}
       {dragging && (
         <div class="drop-cover" aria-hidden="true">
           <span>{text.tool.dropHere}</span>
         </div>
       )}
-      {asksRights && (
-        <RightsDialog
-          onClose={() => setAsksRights(false)}
-          onAccepted={() => {
-            setAsksRights(false);
-            void workbench.sendAll();
-          }}
-        />
-      )}
+      {rights.dialog}
     </div>
   );
 }
@@ -57,8 +47,9 @@ function Welcome() {
         <PageHead title={text.tool.title} lead={text.tool.lead} />
         <div class="drop">
           <Icon name="image" />
-          <p class="drop-title">{text.tool.dropTitle}</p>
-          <p class="quiet">{text.tool.dropOr}</p>
+          <p class="drop-title by-mouse">{text.tool.dropTitle}</p>
+          <p class="quiet by-mouse">{text.tool.dropOr}</p>
+          <p class="drop-title by-touch">{text.tool.touchTitle}</p>
           <Choose label={text.tool.choose} kind="primary large" />
           <p class="quiet small">{text.tool.hint(filesMax, Math.floor(fileMaxBytes / 1024 / 1024))}</p>
         </div>

@@ -1,6 +1,6 @@
 // The small parts that pages share.
 import { signal } from '@preact/signals';
-import type { ComponentChildren } from 'preact';
+import type { ComponentChildren, RefObject } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Tone } from '../core/wording';
 import { text } from '../text';
@@ -64,7 +64,7 @@ export function Field({ label, value, onInput, type = 'text', hint, error, ...re
   const id = useId();
   const [shown, setShown] = useState(false);
   const isPassword = type === 'password';
-  const described = [hint && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ');
+  const described = error ? `${id}-error` : hint ? `${id}-hint` : undefined; // the error says it again
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -76,7 +76,7 @@ export function Field({ label, value, onInput, type = 'text', hint, error, ...re
           value={value}
           onInput={(event) => onInput(event.currentTarget.value)}
           aria-invalid={error ? true : undefined}
-          aria-describedby={described || undefined}
+          aria-describedby={described}
           {...rest}
         />
         {isPassword && (
@@ -85,7 +85,7 @@ export function Field({ label, value, onInput, type = 'text', hint, error, ...re
           </button>
         )}
       </div>
-      {hint && (
+      {hint && !error && (
         <p class="hint" id={`${id}-hint`}>
           {hint}
         </p>
@@ -108,15 +108,24 @@ interface DialogProps {
   children: ComponentChildren;
 }
 
-/** Modal; the browser keeps the focus inside, and gives it back. */
+/** Shows the dialog as long as the component is there, then gives the focus back to what had it. */
+export function useModal(ref: RefObject<HTMLDialogElement | null>): void {
+  useEffect(() => {
+    const dialog = ref.current!;
+    const before = document.activeElement as HTMLElement | null;
+    dialog.showModal();
+    return () => {
+      dialog.close();
+      before?.focus(); // the browser does it only while the dialog is still in the page
+    };
+  }, []);
+}
+
+/** Modal: the browser keeps the focus inside. */
 export function Dialog({ title, onClose, wide, closable = true, children }: DialogProps) {
   const ref = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
-    const dialog = ref.current!;
-    dialog.showModal();
-    return () => dialog.close();
-  }, []);
+  useModal(ref);
   return (
     <dialog
       ref={ref}

@@ -1,8 +1,9 @@
 // The photos as cards, and the viewer that opens from one.
-import type { ComponentType, RefObject } from 'preact';
+import type { ComponentType } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import '../styles/viewer.css'; // with the page, not with the viewer: a style sheet that failed to load once is not asked for again
 import { bytes } from '../core/format';
-import { type FileProblem, isBusy, type Photo } from '../core/queue';
+import { type FileProblem, filesOf, isBusy, type Photo } from '../core/queue';
 import { type Wording, wordingOf } from '../core/wording';
 import { limits } from '../session';
 import { text } from '../text';
@@ -10,14 +11,18 @@ import { thumbnailOf } from '../thumbnails';
 import type { ViewerProps } from '../viewer/viewer';
 import type { Workbench } from '../workbench';
 import { Icon } from './icon';
-import { Bar } from './parts';
+import { Bar, Dialog, LoadError } from './parts';
+import { useSeen } from './use_seen';
 
 type Mode = ViewerProps['initialMode'];
 
 export function PhotoGrid({ workbench }: { workbench: Workbench }) {
   const { photos } = workbench.queue.value;
   const [open, setOpen] = useState<{ id: number; mode: Mode } | null>(null);
-  const Viewer = useViewer(open !== null);
+  const { Viewer, failed, load } = useViewer();
+  useEffect(() => {
+    if (open && failed) load();
+  }, [open !== null]);
   return (
     <>
       <ul class="photos">
@@ -30,21 +35,33 @@ export function PhotoGrid({ workbench }: { workbench: Workbench }) {
       {open && Viewer && (
         <Viewer workbench={workbench} photoId={open.id} initialMode={open.mode} onMove={(id) => setOpen({ id, mode: 'compare' })} onClose={() => setOpen(null)} />
       )}
+      {open && failed && (
+        <Dialog title={text.viewer.notLoaded} onClose={() => setOpen(null)}>
+          <LoadError error={text.errors.unreachable} retry={load} />
+          <div class="dialog-actions">
+            <button type="button" class="button" onClick={() => setOpen(null)}>
+              {text.app.close}
+            </button>
+          </div>
+        </Dialog>
+      )}
     </>
   );
 }
 
 /** The viewer and the editor are loaded with the first photo. */
-function useViewer(wanted: boolean): ComponentType<ViewerProps> | null {
+function useViewer(): { Viewer: ComponentType<ViewerProps> | null; failed: boolean; load: () => void } {
   const [Viewer, setViewer] = useState<ComponentType<ViewerProps> | null>(null);
-  useEffect(() => {
-    // Where the server is away just now, it is asked again when a photo is opened.
+  const [failed, setFailed] = useState(false);
+  const load = () => {
+    setFailed(false);
     import('../viewer/viewer').then(
       (module) => setViewer(() => module.Viewer),
-      () => {},
+      () => setFailed(true),
     );
-  }, [wanted]);
-  return Viewer;
+  };
+  useEffect(load, []);
+  return { Viewer, failed, load };
 }
 
 export function problemText(problem: FileProblem): string {
@@ -71,7 +88,8 @@ function Card({ photo, workbench, onOpen }: CardProps) {
   const element = useRef<HTMLElement>(null);
   const thumbnail = useThumbnail(photo, workbench, useSeen(element));
   const wording = photo.image && !isBusy(photo) ? wordingOf(photo.image) : null;
-  const canOpen = !photo.problem && photo.stage !== 'gone' && (photo.stage !== 'finished' || photo.image?.ok === true || thumbnail !== undefined);
+  const hasOriginal = workbench.hasOriginal(photo);
+  const canOpen = !photo.problem && !photo.unshowable && photo.stage !== 'gone' && (hasOriginal || filesOf(photo).url !== undefined);
   const picture = thumbnail ? <img src={thumbnail} alt="" width="240" height="180" loading="lazy" decoding="async" /> : <Icon name="image" />;
   return (
     <article ref={element} class={`card ${photo.problem ? 'has-problem' : ''}`} data-stage={photo.stage}>
@@ -88,37 +106,37 @@ function Card({ photo, workbench, onOpen }: CardProps) {
             <Icon name="cross" />
           </button>
         )}
+        {photo.stage === 'chosen' && photo.hasMask && <span class="chip">{text.tool.masked}</span>}
+        {photo.stage === 'sending' && <Bar share={sentShare(photo)} label={text.tool.progressOf(photo.name)} />}
       </div>
       <div class="card-text">
         <h2 class="card-name" title={photo.name}>
           {photo.name}
         </h2>
-        <CardStatus photo={photo} wording={wording} />
+        <div class="card-status">
+          <CardStatus photo={photo} wording={wording} />
+        </div>
       </div>
-      <CardActions photo={photo} onOpen={onOpen} onRetry={workbench.hasOriginal(photo) ? () => void workbench.retry(photo.id) : null} />
+      <CardActions photo={photo} canPaint={canOpen && hasOriginal && !isBusy(photo)} onOpen={onOpen} onRetry={hasOriginal ? () => void workbench.retry(photo.id) : null} />
     </article>
   );
 }
 
+const sentShare = (photo: Photo) => (photo.sizeBytes > 0 ? photo.sentBytes / photo.sizeBytes : 0);
+
+// As high whatever the stage, so that a result moves nothing on the page; only what went wrong takes more.
 function CardStatus({ photo, wording }: { photo: Photo; wording: Wording | null }) {
   if (photo.problem) return <p class="tone-bad small">{problemText(photo.problem)}</p>;
   switch (photo.stage) {
     case 'chosen':
       return (
         <p class="quiet small number">
-          {bytes(photo.sizeBytes)}
-          {photo.hasMask && <span class="chip">{text.tool.masked}</span>}
+          {photo.unshowable ? text.tool.unshowable : bytes(photo.sizeBytes)}
+          {photo.size && <span class="cell-detail">{text.viewer.size(photo.size.width, photo.size.height)}</span>}
         </p>
       );
-    case 'sending': {
-      const share = photo.sizeBytes > 0 ? photo.sentBytes / photo.sizeBytes : 0;
-      return (
-        <>
-          <p class="quiet small number">{text.tool.sending(Math.floor(share * 100))}</p>
-          <Bar share={share} label={text.tool.progress} />
-        </>
-      );
-    }
+    case 'sending':
+      return <p class="quiet small number">{text.tool.sending(Math.floor(sentShare(photo) * 100))}</p>;
     case 'working':
       return (
         <p class="quiet small working">
@@ -132,10 +150,12 @@ function CardStatus({ photo, wording }: { photo: Photo; wording: Wording | null 
       return (
         wording && (
           <>
-            <p class="small number">
-              <strong class={`tone-${wording.tone}`}>{wording.title}</strong> <span class="quiet">· {wording.cost}</span>
+            <p class="card-verdict small number">
+              <strong class={`tone-${wording.tone}`}>{wording.title}</strong>
+              <span class="quiet">{wording.cost}</span>
             </p>
-            {wording.tone !== 'good' && <p class="quiet small">{wording.detail}</p>}
+            {wording.tone === 'bad' && <p class="quiet small">{wording.detail}</p>}
+            {photo.filesGone && wording.tone !== 'bad' && <p class="quiet small">{text.tool.gone}</p>}
           </>
         )
       );
@@ -145,14 +165,19 @@ function CardStatus({ photo, wording }: { photo: Photo; wording: Wording | null 
 // Failures that another try may not have.
 const kPassing = ['timeout', 'engine_failure'];
 
-function CardActions({ photo, onOpen, onRetry }: { photo: Photo; onOpen: (mode: Mode) => void; onRetry: (() => void) | null }) {
-  const canPaint = (photo.stage === 'chosen' && !photo.problem) || (photo.stage === 'finished' && photo.image?.originalUrl);
-  const url = photo.stage === 'finished' && photo.image?.ok ? photo.image.url : undefined;
+interface CardActionsProps {
+  photo: Photo;
+  canPaint: boolean;
+  onOpen: (mode: Mode) => void;
+  onRetry: (() => void) | null;
+}
+
+function CardActions({ photo, canPaint, onOpen, onRetry }: CardActionsProps) {
+  const url = photo.stage === 'finished' ? filesOf(photo).url : undefined;
   const canRetry = onRetry && photo.stage === 'finished' && kPassing.includes(photo.image?.code ?? '');
-  if (!canPaint && !url && !canRetry) return null;
   return (
     <div class="card-actions">
-      {canPaint && (
+      {canPaint && !canRetry && (
         <button type="button" class="button small" aria-label={text.tool.paintOf(photo.name)} onClick={() => onOpen('edit')}>
           <Icon name="brush" />
           {text.tool.paint}
@@ -176,14 +201,15 @@ function CardActions({ photo, onOpen, onRetry }: { photo: Photo; onOpen: (mode: 
 function useThumbnail(photo: Photo, workbench: Workbench, isSeen: boolean): string | undefined {
   const own = workbench.thumbnails.value.get(photo.id);
   const [found, setFound] = useState<string | undefined>();
-  const { job, image } = photo;
-  const result = photo.stage === 'finished' && image?.ok ? image.url : undefined;
-  const url = result ?? (own ? undefined : image?.originalUrl);
+  const { job } = photo;
+  const files = filesOf(photo);
+  const which = photo.stage === 'finished' && photo.image?.ok ? 'result' : 'sent';
+  const url = (which === 'result' ? files.url : undefined) ?? files.originalUrl; // a search has no result of its own
   useEffect(() => {
-    if (!isSeen || !job || !url) return;
+    if (!isSeen || !job || (which === 'sent' && own)) return;
     let made: string | undefined;
     let over = false;
-    void thumbnailOf({ jobId: job.id, index: job.index, which: result ? 'result' : 'sent' }, url)
+    void thumbnailOf({ jobId: job.id, index: job.index, which }, url)
       .then((blob) => {
         if (!blob || over) return;
         made = URL.createObjectURL(blob);
@@ -195,17 +221,6 @@ function useThumbnail(photo: Photo, workbench: Workbench, isSeen: boolean): stri
       setFound(undefined);
       if (made) URL.revokeObjectURL(made);
     };
-  }, [isSeen, url]);
+  }, [isSeen, job?.id, which, url]);
   return found ?? own;
-}
-
-/** Whether the element has been in the window, or nearly. */
-function useSeen(element: RefObject<Element | null>): boolean {
-  const [isSeen, setSeen] = useState(false);
-  useEffect(() => {
-    const observer = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && setSeen(true), { rootMargin: '200px' });
-    observer.observe(element.current!);
-    return () => observer.disconnect();
-  }, []);
-  return isSeen;
 }

@@ -1,7 +1,7 @@
 // Above the photos: what happens next, how far it is, what it cost, and what was refused.
 import { useEffect, useState } from 'preact/hooks';
 import type { Problem } from '../api/types';
-import { allResults, isSendable, overallProgress, type Photo } from '../core/queue';
+import { allResults, filesOf, isSendable, overallProgress, type Photo } from '../core/queue';
 import { tally } from '../core/wording';
 import { account } from '../session';
 import { text } from '../text';
@@ -11,10 +11,12 @@ import { announce, Bar, Notice } from './parts';
 
 export function RunPanel({ workbench, onRun }: { workbench: Workbench; onRun: () => void }) {
   const { photos, refusal } = workbench.queue.value;
+  const skipped = photos.filter((photo) => photo.problem).length;
   return (
     <div class="run-panel">
       <Next photos={photos} onRun={onRun} />
       <Running workbench={workbench} />
+      {skipped > 0 && <p class="quiet small">{text.tool.skipped(skipped)}</p>}
       {refusal && <Refusal problem={refusal} />}
     </div>
   );
@@ -22,8 +24,7 @@ export function RunPanel({ workbench, onRun }: { workbench: Workbench; onRun: ()
 
 function Next({ photos, onRun }: { photos: Photo[]; onRun: () => void }) {
   const count = photos.filter(isSendable).length;
-  const skipped = photos.filter((photo) => photo.problem).length;
-  if (count === 0) return skipped > 0 ? <p class="quiet small">{text.tool.skipped(skipped)}.</p> : null;
+  if (count === 0) return null;
   const who = account.value;
   const isShort = who !== null && who.balance < count;
   const label = !who ? text.tool.signUpToRun : text.tool.run(count);
@@ -31,10 +32,7 @@ function Next({ photos, onRun }: { photos: Photo[]; onRun: () => void }) {
     <div class="run-next">
       <div>
         <p class="run-count">{text.tool.chosen(count)}</p>
-        <p class="quiet small">
-          {!who ? text.tool.runFree : isShort ? null : text.tool.runCost(count, who.balance)}
-          {skipped > 0 && <span class="run-skipped"> {text.tool.skipped(skipped)}.</span>}
-        </p>
+        {!isShort && <p class="quiet small">{who ? text.tool.runCost(count, who.balance) : text.tool.runFree}</p>}
       </div>
       <button type="button" class="button primary large" disabled={isShort} onClick={onRun}>
         {label}
@@ -90,7 +88,7 @@ function Running({ workbench }: { workbench: Workbench }) {
 
 /** One ZIP a job; photos run again by hand are in jobs of their own. */
 function DownloadAll({ photos }: { photos: Photo[] }) {
-  const delivered = photos.filter((photo) => photo.image?.ok);
+  const delivered = photos.filter((photo) => filesOf(photo).url);
   const jobs = [...new Set(delivered.flatMap((photo) => photo.job?.id ?? []))];
   if (delivered.length < 2) return null;
   const download = () => {

@@ -1,28 +1,18 @@
 // The tools of the mask editor.
-import { useState } from 'preact/hooks';
-import type { MaskEditor } from '../core/mask/mask_editor';
-import type { Photo } from '../core/queue';
 import { account } from '../session';
 import { text } from '../text';
 import { Icon, type IconName } from '../ui/icon';
-import { RightsDialog } from '../ui/rights_dialog';
 import type { Tool } from './stage';
 import type { MaskEdit } from './use_mask_editor';
 
 interface EditorBarProps {
-  photo: Photo;
   edit: MaskEdit;
   tool: Tool;
   onTool: (tool: Tool) => void;
   radius: number;
   radiusRange: [number, number];
   onRadius: (radius: number) => void;
-  /** Null before the start, when the mask is only kept. */
-  onRun: ((editor: MaskEditor) => void) | null;
-  onLeave: () => void;
 }
-
-const isTouched = () => matchMedia('(pointer: coarse)').matches;
 
 const kTools: [Tool, IconName, string, string][] = [
   ['brush', 'brush', text.editor.brush, 'B'],
@@ -30,21 +20,19 @@ const kTools: [Tool, IconName, string, string][] = [
   ['rectangle', 'rectangle', text.editor.rectangle, 'R'],
 ];
 
-export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, most], onRadius, onRun, onLeave }: EditorBarProps) {
+export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, most], onRadius }: EditorBarProps) {
   const editor = edit.editor!;
-  const [asksRights, setAsksRights] = useState(false);
-  const isEmpty = editor.mask.isEmpty;
-  const canAfford = (account.value?.balance ?? 0) > 0;
-  const run = () => (account.value?.rights ? onRun?.(editor) : setAsksRights(true));
   return (
-    <div class="editor-bar">
-      <div class="editor-tools" role="toolbar" aria-label={text.editor.tools}>
+    <div class="editor-bar" role="group" aria-label={text.editor.tools}>
+      <div class="editor-tools">
         {kTools.map(([name, icon, label, key]) => (
           <button key={name} type="button" class="vbutton tool-button" aria-pressed={tool === name} aria-keyshortcuts={key} onClick={() => onTool(name)}>
             <Icon name={icon} />
             <span>{label}</span>
           </button>
         ))}
+      </div>
+      <div class="editor-tools">
         <label class="size-control">
           <span class="tool-label">{text.editor.size}</span>
           <input
@@ -64,36 +52,16 @@ export function EditorBar({ edit, tool, onTool, radius, radiusRange: [least, mos
         <button type="button" class="vbutton icon" aria-label={text.editor.redo} title={text.editor.redo} disabled={!editor.canRedo} onClick={() => editor.redo()}>
           <Icon name="redo" />
         </button>
-        <button type="button" class="vbutton icon" aria-label={text.editor.clear} title={text.editor.clear} disabled={isEmpty} onClick={() => editor.clear()}>
+        <button type="button" class="vbutton icon" aria-label={text.editor.clear} title={text.editor.clear} disabled={editor.mask.isEmpty} onClick={() => editor.clear()}>
           <Icon name="trash" />
         </button>
         {account.value?.rights && (
-          <button type="button" class="vbutton" disabled={edit.detecting} onClick={() => void edit.detect()}>
+          <button type="button" class="vbutton" title={text.editor.detect} disabled={edit.detecting} onClick={() => void edit.detect()}>
             {edit.detecting ? <span class="spinner" aria-hidden="true" /> : <Icon name="search" />}
             <span class="tool-label">{edit.detecting ? text.editor.detecting : text.editor.detect}</span>
           </button>
         )}
       </div>
-      <div class="editor-go">
-        <p class="editor-note">{edit.message ?? (isEmpty ? text.editor.empty : onRun ? (canAfford ? text.editor.runCost : text.tool.noCreditsTitle) : isTouched() ? text.editor.touches : text.editor.shortcuts)}</p>
-        <button type="button" class={`vbutton ${onRun ? '' : 'primary'}`} onClick={onLeave}>
-          {onRun ? text.app.cancel : text.editor.keep}
-        </button>
-        {onRun && (
-          <button type="button" class="vbutton primary" disabled={isEmpty || !canAfford} onClick={run}>
-            {text.editor.run}
-          </button>
-        )}
-      </div>
-      {asksRights && (
-        <RightsDialog
-          onClose={() => setAsksRights(false)}
-          onAccepted={() => {
-            setAsksRights(false);
-            onRun?.(editor);
-          }}
-        />
-      )}
     </div>
   );
 }

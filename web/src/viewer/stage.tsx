@@ -24,6 +24,8 @@ export interface StageControl {
   fit(): void;
   native(): void;
   pan(dx: number, dy: number): void;
+  /** False where all of the photo is in sight. */
+  canPan(): boolean;
   /** Paints by keyboard: moves the cursor by brush widths, and puts the tool down where it is. */
   moveCursor(dx: number, dy: number): void;
   stamp(): void;
@@ -106,6 +108,7 @@ export function Stage({ name, size, before, after, overlay, painting, zoomPercen
       zoomBy: (factor) => view.value && zoom(view.value.scale * factor, centre()),
       fit: () => change(fit(size, room.value, nativeScale())),
       native: () => zoom(nativeScale(), centre()),
+      canPan: () => view.value !== null && view.value.scale > fit(size, room.value, nativeScale()).scale,
       pan: (dx, dy) => view.value && change(panBy(view.value, dx, dy, size, room.value)),
       moveCursor: (dx, dy) => {
         if (!view.value) return;

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 import { MaskEditor } from '../core/mask/mask_editor';
 import type { TileMask } from '../core/mask/tile_mask';
-import type { Photo } from '../core/queue';
+import { filesOf, type Photo } from '../core/queue';
 import type { Rect, Size } from '../core/view';
 import { text } from '../text';
 import { announce } from '../ui/parts';
@@ -34,7 +34,7 @@ export function useMaskEditor(workbench: Workbench, photo: Photo | undefined, si
     let over = false;
     const made = makeEditor({ width, height }, workbench.mask(id), () => redraw((count) => count + 1));
     setState(made);
-    const maskUrl = photo?.image?.maskUrl;
+    const { maskUrl } = filesOf(photo!);
     if (!workbench.mask(id) && maskUrl) {
       void fetch(maskUrl)
         .then((response) => (response.ok ? response.blob() : Promise.reject(new Error())))

@@ -1,10 +1,24 @@
+// What needs the terms accepted: done at once where they are, else after asking.
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import { acceptRights, session } from '../session';
+import { acceptRights, account, session } from '../session';
 import { text } from '../text';
 import { Dialog, Notice, useTask } from './parts';
 
-/** Asks an account that has not accepted the statement in force. */
-export function RightsDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: () => void }) {
+/** `dialog` belongs into the page; it is null while nothing is asked. */
+export function useRights(action: () => void): { run: () => void; dialog: ComponentChildren } {
+  const [asks, setAsks] = useState(false);
+  const accepted = () => {
+    setAsks(false);
+    action();
+  };
+  return {
+    run: () => (account.value?.rights ? action() : setAsks(true)),
+    dialog: asks ? <RightsDialog onAccepted={accepted} onClose={() => setAsks(false)} /> : null,
+  };
+}
+
+function RightsDialog({ onAccepted, onClose }: { onAccepted: () => void; onClose: () => void }) {
   const [accepts, setAccepts] = useState(false);
   const task = useTask(acceptRights);
   return (
@@ -21,7 +35,7 @@ export function RightsDialog({ onAccepted, onClose }: { onAccepted: () => void; 
           {text.app.cancel}
         </button>
         <button type="button" class="button primary" disabled={!accepts || task.busy} onClick={() => void task.run().then((ok) => ok && onAccepted())}>
-          {text.auth.accept}
+          {text.auth.acceptGo}
         </button>
       </div>
     </Dialog>
