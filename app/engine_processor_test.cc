@@ -38,7 +38,7 @@ TEST(EngineProcessor, HandsOnWhatTheEngineReports) {
   outcome.report.width = 3;
   outcome.report.height = 4;
   outcome.report.changed_fraction = 0.5;
-  outcome.report.findings.push_back({image::Kind::kLogo, {1, 2, 3, 4}, 0.5F, 0, {}});
+  outcome.report.findings.push_back({.kind = image::Kind::kLogo, .box = {1, 2, 3, 4}, .confidence = 0.5F, .region = {}});
   const auto image = Process(outcome);
   ASSERT_TRUE(image);
   EXPECT_EQ(image->bytes, outcome.bytes);

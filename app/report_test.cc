@@ -16,7 +16,7 @@ ImageResult Done() {
   result.report.width = 640;
   result.report.height = 480;
   result.report.changed_fraction = 0.03194;
-  result.report.findings.push_back({image::Kind::kText, {10, 20, 30, 40}, 0.97F, 0, {}});
+  result.report.findings.push_back({.kind = image::Kind::kText, .box = {10, 20, 30, 40}, .confidence = 0.97F, .region = {}});
   result.report.times = {.decode = 1.5, .locate = 208.79, .erase = 0, .verify = 0, .encode = 0.00001};
   result.seconds = 0.25;
   return result;

@@ -65,6 +65,7 @@ Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Er
     if (further.findings.empty()) break;
     erased.image = std::move(further.image);
     erased.mask |= further.mask;
+    erased.doubt = std::max(erased.doubt, further.doubt);
     std::ranges::move(further.findings, std::back_inserter(erased.findings));
   }
   return erased;
@@ -75,12 +76,13 @@ Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Er
 Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
                            const image::Mask& by_hand, const Kinds& kinds) {
   constexpr float kRestMax = .3F;     // share of the strokes; what restore sees of the scene's own edges
+  constexpr float kDoubtMax = .3F;    // probability of what was left alone: a word of a caption, another tile
   constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
   const auto is_tiles = [](const image::Finding& finding) { return !finding.strokes.empty(); };
   const auto verdict = [](bool residual) { return residual ? Verdict::kResidual : Verdict::kClean; };
   if (by_hand.empty() && !std::ranges::all_of(erased.findings, is_tiles)) {
     ASSIGN_OR_RETURN(const float rest, eraser.Rest(erased));
-    return verdict(rest > kRestMax);
+    return verdict(rest > kRestMax || erased.doubt > kDoubtMax);
   }
   ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, by_hand.empty() ? erased.mask : by_hand, kinds));
   if (!by_hand.empty()) return verdict(!left.empty());
@@ -93,7 +95,7 @@ Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& 
 erase::Erased TakeOff(const image::Image& upright, const owner::Template& overlay,
                       const std::vector<owner::Fit>& placements) {
   owner::Lifted lifted = owner::Lift(upright, overlay, placements);
-  erase::Erased erased{std::move(lifted.image), std::move(lifted.changed), std::move(lifted.findings)};
+  erase::Erased erased{std::move(lifted.image), std::move(lifted.changed), std::move(lifted.findings), 0};
   erase::FillParts(lifted.hidden, erased);
   return erased;
 }

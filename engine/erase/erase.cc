@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -172,18 +171,22 @@ Plan PlanJudged(const Matte& matte) {
   return plan;
 }
 
-// How probably each finding is an overlay; nothing for what is not to be erased. Each is judged by itself, on the image
-// as it came.
-Result<std::vector<std::optional<float>>> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
-                                                   const image::Findings& findings) {
-  std::vector<std::optional<float>> probabilities(findings.size());
+struct Judgement {
+  float probability = 0;  // of being an overlay
+  bool trusted = false;   // to be erased
+};
+
+// Each finding is judged by itself, on the image as it came.
+Result<std::vector<Judgement>> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
+                                        const image::Findings& findings) {
+  std::vector<Judgement> judgements(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads, [&](int i) -> Status {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, findings[i], kJudgedPx));
     const Plan plan = MakePlan(matte, findings[i]);
-    if (plan.trusted) probabilities[i] = plan.probability;
+    judgements[i] = {plan.probability, plan.trusted};
     return {};
   }));
-  return probabilities;
+  return judgements;
 }
 
 // One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
@@ -251,19 +254,22 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& netw
 }
 
 Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
-  Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
+  Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   if (findings.empty()) return erased;
-  ASSIGN_OR_RETURN(const auto probabilities, JudgeAll(*session_, threads_, upright, findings));
+  ASSIGN_OR_RETURN(const auto judgements, JudgeAll(*session_, threads_, upright, findings));
   erased.image.pixels = upright.pixels.clone();
   for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (!probabilities[i]) continue;
+    if (!judgements[i].trusted) {
+      erased.doubt = std::max(erased.doubt, judgements[i].probability);
+      continue;
+    }
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, findings[i], kErasedPx));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
     if (cv::countNonZero(erased.mask) == before) continue;
     erased.findings.push_back(findings[i]);
-    erased.findings.back().confidence = *probabilities[i];
+    erased.findings.back().confidence = judgements[i].probability;
     erased.findings.back().opacity = Opacity(matte, plan.layers);
   }
   return erased;
@@ -299,7 +305,7 @@ Result<float> Eraser::Rest(const Erased& erased) const {
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {
   constexpr float kConfidence = .95F;  // in the fit, as of a finding that its network is quite sure of
-  Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}};
+  Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part, kErasedPx));

@@ -18,6 +18,7 @@ struct Erased {
   image::Image image;        // of the original's size, depth and colours; outside `mask` bit for bit the original
   image::Mask mask;          // CV_8UC1, 255 where a pixel was given a new value
   image::Findings findings;  // those that were erased, now with their opacity
+  float doubt = 0;           // the largest probability of being an overlay among those that were left alone
 };
 
 // What is known of a finding, be it trusted or not.

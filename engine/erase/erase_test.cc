@@ -129,7 +129,7 @@ TEST(Eraser, SeesARestWhereOneIs) {
   const cv::Rect half(mark.tl(), cv::Size(25, 30));
   marked.pixels(half).copyTo(erased.image.pixels(half));
   EXPECT_NEAR(eraser->Rest(erased).value(), .5F, .1F);
-  EXPECT_EQ(eraser->Rest({marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}}).value(), 0);
+  EXPECT_EQ(eraser->Rest({marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}, 0}).value(), 0);
 }
 
 TEST(Eraser, LeavesOutAFindingWithoutStrokes) {
