@@ -62,10 +62,10 @@ Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Er
   for (int look = 0; look < kFurtherLooks && !erased.findings.empty(); ++look) {
     ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
     ASSIGN_OR_RETURN(erase::Erased further, eraser.Erase(erased.image, left));
+    erased.doubt = std::max(erased.doubt, further.doubt);
     if (further.findings.empty()) break;
     erased.image = std::move(further.image);
     erased.mask |= further.mask;
-    erased.doubt = std::max(erased.doubt, further.doubt);
     std::ranges::move(further.findings, std::back_inserter(erased.findings));
   }
   return erased;
