@@ -29,7 +29,7 @@ void AddEnclosed(const cv::Mat& belief, cv::Mat& mask) {
 }  // namespace
 
 cv::Mat Painted(const cv::Mat& belief, const std::vector<Layer>& layers) {
-  constexpr float kSurely = .7F;  // without a layer that explains it
+  constexpr float kSurely = .9F;  // without a layer that explains it
   const bool opaque =
       std::ranges::any_of(layers, [](const Layer& layer) { return !layer.exact && layer.blend.opacity > kOpaque; });
   if (!opaque) return {};

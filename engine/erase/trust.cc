@@ -16,7 +16,7 @@ constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio m
 // colours fits none either: the weight lets those pass that locate is 98 % sure of.
 constexpr double kBias = -11.51;
 constexpr Features kWeights = {2.1,  -1.16, .24, 2.04, 10.8, 1.48, .1,
-                              -.09, 5.5,   -1.34, .24, .52,  .22,  -.69};
+                              -.09, 6.5,   -1.34, .24, .52,  .22,  -.69};
 
 double Logit(float p) {
   const double bounded = std::clamp<double>(p, .02, .98);
