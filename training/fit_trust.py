@@ -59,13 +59,13 @@ def main(paths):
     false = [p for _, p, t in judged if not t]
     print(f"{len(judged)} findings, {len(true)} of them overlays; area under the curve "
           f"{sum((t > f) + .5 * (t == f) for t in true for f in false) / (len(true) * len(false)):.3f}")
-    for threshold in (.5, .6, .7, .8, .85, .9):
+    for threshold in (.5, .6, .7, .8, .9):
         on_clean = sum(k in CLEAN and p >= threshold for k, p, _ in judged)
         print(f"from {threshold}: keeps {sum(p >= threshold for p in true) / len(true):.0%} of the overlays, "
               f"{sum(p >= threshold for p in false)} others, {on_clean} of these in clean files")
     for kind in sorted({k for k, _, t in judged if t}):
         of_kind = [p for k, p, t in judged if t and k == kind]
-        print(f"  {kind}: {len(of_kind)} overlays, from .85 keeps {sum(p >= .85 for p in of_kind) / len(of_kind):.0%}")
+        print(f"  {kind}: {len(of_kind)} overlays, from .9 keeps {sum(p >= .9 for p in of_kind) / len(of_kind):.0%}")
     print("| confidence | findings | true |\n| --- | ---: | ---: |")
     for low in range(10):
         inside = [t for _, p, t in judged if low <= p * 10 < low + 1]

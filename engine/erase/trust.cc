@@ -14,9 +14,8 @@ constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio m
 // In the order of kFeatureNames, as training/fit_trust.py prints them; but for what no layer fits (`unfitted`, where it
 // printed 0). Of 168 such findings 15 were overlays, and locate was 78 % sure of these at most. An overlay of many
 // colours fits none either: the weight lets those pass that locate is 98 % sure of.
-constexpr double kBias = -11.51;
-constexpr Features kWeights = {2.1,  -1.16, .24, 2.04, 10.8, 1.48, .1,
-                              -.09, 6.5,   -1.34, .24, .52,  .22,  -.69};
+constexpr double kBias = -11.96;
+constexpr Features kWeights = {2.08, -.9, -.64, 1.45, 9.38, 1.91, -.09, -.04, 7, -1.42, .16, .5, .46, -1.1};
 
 double Logit(float p) {
   const double bounded = std::clamp<double>(p, .02, .98);
@@ -65,7 +64,7 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 Features ToFeatures(const Evidence& evidence) {
   const double opaque = evidence.opaque ? 1 : 0;
   return {Logit(evidence.confidence),
-          std::min(evidence.misfit, 1.0F),
+          std::log(std::min(evidence.misfit, 1.0F) + .01),  // a perfect fit says more than a good one
           evidence.contrast,
           evidence.correlation,
           evidence.belief,

@@ -38,7 +38,7 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 
 // The terms of the regression. The names are columns of `bench/trust`'s table, from which training/fit_trust.py finds
 // their weights.
-inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",     "tint",
+inline constexpr std::array kFeatureNames = {"confidence", "log_misfit", "contrast", "correlation", "belief",     "tint",
                                              "edges",      "size",   "unfitted", "opaque",      "opaque_size",
                                              "support",    "after",  "share"};
 using Features = std::array<double, kFeatureNames.size()>;
@@ -49,7 +49,7 @@ Features ToFeatures(const Evidence& evidence);
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .85F;
+inline constexpr float kTrusted = .9F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.
