@@ -77,6 +77,10 @@ int AddRules(scmp_filter_ctx filter) {
   const int mapped =
       seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0));
   if (mapped != 0) return mapped;
+  // On machines with several memories the runtime asks for the nearest one, and does without where it can't.
+  for (const int call : {SCMP_SYS(mbind), SCMP_SYS(get_mempolicy)}) {
+    if (const int error = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), call, 0); error != 0) return error;
+  }
   // A library that would complain on standard error shall not die of it. There is no descriptor to write to.
   return seccomp_rule_add(filter, SCMP_ACT_ERRNO(EBADF), SCMP_SYS(write), 0);
 }
