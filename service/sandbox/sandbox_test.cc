@@ -136,6 +136,8 @@ class HostileProcessor final : public job::Processor {
     if (order == "abort") std::abort();
     if (order == "exit") ::_exit(0);
     if (order == "complain") return Picture(::write(2, "x", 1) < 0 ? "unheard" : "heard");
+    if (order == "ask for near memory")
+      return Picture(::syscall(SYS_mbind, nullptr, 0, 0, nullptr, 0, 0) < 0 && errno == ENOSYS ? "told no" : "told yes");
     if (order == "bomb") return Bomb();
     if (order == "too large") return TooLarge();
     if (order == "wrong format") return WrongFormat();
@@ -288,6 +290,10 @@ TEST_F(SandboxTest, NothingOfTheEnvironmentGoesIn) {
 }
 
 TEST_F(SandboxTest, ALibraryThatComplainsIsNotHeardAndLives) { EXPECT_EQ(Answer("complain"), "unheard"); }
+
+TEST_F(SandboxTest, ARuntimeThatAsksForNearMemoryIsToldNoAndLives) {
+  EXPECT_EQ(Answer("ask for near memory"), "told no");
+}
 
 TEST_F(SandboxTest, BelievesOnlyWhatAnEngineMaySay) {
   EXPECT_EQ(Answer("corrupt"), "corrupt_image: broken?line");
