@@ -170,6 +170,20 @@ cv::Mat Posterior(const cv::Mat& belief, const cv::Mat& evidence) {
   return covered;
 }
 
+// Evidence against the background between all strokes alone. An answer may explain itself: a letter's counter, taken for
+// a stroke, over a background as dark as its own inversion. What lies outside knows nothing of that; where it clearly
+// speaks against a stroke it is believed.
+void Contradict(const cv::Mat& rgb, const cv::Mat& outside, const Blend& blend, cv::Mat& evidence) {
+  constexpr float kKnown = .02F;   // weight of the outside near a pixel
+  constexpr float kClearly = -2;   // log likelihood ratio
+  Layer plain{.blend = blend, .covered = {}, .background = {}, .variance = {}};
+  EstimateBackground(rgb, outside, plain);
+  const cv::Mat against = Evidence(rgb, plain);
+  cv::Mat known;
+  cv::resize(Smooth(Halved(outside), kFarRadius), known, rgb.size(), 0, 0, cv::INTER_LINEAR);
+  against.copyTo(evidence, (known > kKnown) & (against < kClearly) & (against < evidence));
+}
+
 }  // namespace
 
 std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken) {
@@ -182,7 +196,9 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
     if (!layer) layer.emplace();
     layer->blend = FitBlend(pairs);
     EstimateBackground(rgb, sides, *layer);
-    covered = Posterior(belief, Evidence(rgb, *layer));
+    cv::Mat evidence = Evidence(rgb, *layer);
+    Contradict(rgb, sides.outside, layer->blend, evidence);
+    covered = Posterior(belief, evidence);
     if (!taken.empty()) covered = covered.mul(1 - taken);
     layer->covered = covered;
   }
