@@ -56,6 +56,20 @@ double Iou(const cv::Mat& a, const cv::Mat& b) {
   return cv::countNonZero(a & b) / static_cast<double>(cv::countNonZero(a | b));
 }
 
+TEST(Layer, TakesNoCounterForAStrokeThatTheGuessTookForOne) {
+  const cv::Rect letter(60, 50, 60, 60), counter(76, 66, 28, 28);
+  cv::Mat coverage = cv::Mat::zeros(kSize, CV_32F), guess = cv::Mat::zeros(kSize, CV_32F);
+  coverage(letter) = 1;
+  coverage(counter) = 0;
+  guess(letter) = .9;
+  const cv::Mat image = Overlaid(Photo(), coverage, .45F, {1, 1, 1});
+  const auto layer = FitLayer(image, guess);
+  ASSERT_TRUE(layer);
+  const cv::Rect within(counter.x + 3, counter.y + 3, counter.width - 6, counter.height - 6);
+  EXPECT_LT(cv::countNonZero(layer->covered(within) > .5F), .1 * within.area());
+  EXPECT_GT(cv::countNonZero((layer->covered > .5F) & (coverage > .5F)), .9 * cv::countNonZero(coverage));
+}
+
 TEST(Layer, TurnsARoughGuessIntoTheOverlayThatIsThere) {
   const cv::Mat photo = Photo(), coverage = Text(), guess = Guess(coverage);
   const cv::Mat truth = coverage * .4F > .03F;
