@@ -38,9 +38,9 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 
 // The terms of the regression. The names are columns of `bench/trust`'s table, from which training/fit_trust.py finds
 // their weights.
-inline constexpr std::array kFeatureNames = {"confidence", "log_misfit", "contrast", "correlation", "belief",     "tint",
-                                             "edges",      "size",   "unfitted", "opaque",      "opaque_size",
-                                             "support",    "after",  "share"};
+inline constexpr std::array kFeatureNames = {
+    "confidence", "log_misfit", "contrast", "correlation", "belief", "tint",  "edges",
+    "size",       "unfitted",   "opaque",   "opaque_size", "support", "after", "share"};
 using Features = std::array<double, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 

@@ -1,5 +1,5 @@
 // What an S3 server answers in XML: listings and errors. Reads the few elements that are used, and holds no tree, so
-// that an answer costs no more than its size. Fuzzed (fuzz/s3_listing_fuzz.cc).
+// that an answer costs no more than its size. Its fuzz target: fuzz/s3_listing_fuzz.cc.
 #pragma once
 
 #include <cstdint>
