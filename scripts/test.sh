@@ -4,19 +4,20 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 build=${REMOVR_BUILD:-build/release}
-status=0
+failed=()
 
 scripts/install_s3_server.sh || echo "(the tests of S3 storage are left out: its server could not be built)" >&2
 
 echo "== unit tests ($build)"
 progress=()
 [ -t 1 ] && progress=(--progress)
-ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${progress[@]}" --no-tests=error || status=1
+ctest --test-dir "$build" --parallel "$(nproc)" --output-on-failure "${progress[@]}" --no-tests=error || failed+=("unit tests: $(paste -sd, "$build"/Testing/Temporary/LastTestsFailed.log)")
 
 echo "== web app"
 if command -v npm >/dev/null && [ -d web/node_modules ]; then
-  (cd web && npm test --silent) || status=1
-  (cd web && REMOVR_BINARY="$OLDPWD/$build/removr" npm run --silent e2e) || status=1
+  (cd web && npm test --silent) || failed+=("web app, vitest")
+  (cd web && REMOVR_BINARY="$OLDPWD/$build/removr" npm run --silent e2e | tee "$OLDPWD/$build/browser.log") ||
+    failed+=("web app in the browser: $(grep -E '^ +\[e2e\]' "$build/browser.log" | sort -u)")
 else
   echo "(the tests of web/ are left out: they need npm, and make build)"
 fi
@@ -28,7 +29,9 @@ if /usr/bin/python3 -c 'import cv2, numpy, torch' 2>/dev/null; then
 else
   echo "(the tests of training/ are left out: they need python3-torch, python3-numpy and python3-opencv)"
 fi
-REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 "${suites[@]}" || status=1
+REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 "${suites[@]}" || failed+=("functional tests")
 
-[ "$status" = 0 ] || echo "Some tests failed." >&2
-exit "$status"
+if [ ${#failed[@]} != 0 ]; then
+  printf 'Failed: %s\n' "${failed[@]}" >&2
+  exit 1
+fi

@@ -97,7 +97,12 @@ def main(argv=None):
     p.add_argument("--out", default=os.path.join(HERE, "..", "models"))
     args = p.parse_args(argv)
     os.makedirs(args.out, exist_ok=True)
-    listing = dict(version=datetime.datetime.utcnow().strftime("%Y%m%d.%H%M"), networks={})
+    listing_path = os.path.join(args.out, "models.json")
+    listing = dict(networks={})
+    if os.path.exists(listing_path):  # a network without a checkpoint stays as it is
+        with open(listing_path, encoding="utf-8") as f:
+            listing = json.load(f)
+    listing["version"] = datetime.datetime.utcnow().strftime("%Y%m%d.%H%M")
     for name in ("locate", "restore"):
         source = os.path.join(args.cache, name + ".pt")
         if not os.path.exists(source):
@@ -117,7 +122,7 @@ def main(argv=None):
         if name == "locate":
             listing["networks"][name]["region_shift"] = args.region_shift
         print(f"{path}: {len(data) / 1e6:.1f} MB, {samples} samples, differs from PyTorch by at most {differences}")
-    with open(os.path.join(args.out, "models.json"), "w") as f:
+    with open(listing_path, "w") as f:
         json.dump(listing, f, indent=2)
         f.write("\n")
 

@@ -301,13 +301,13 @@ TEST_F(SandboxTest, BelievesOnlyWhatAnEngineMaySay) {
   EXPECT_TRUE(Answer("wrong format").starts_with("engine_failure"));
 }
 
-TEST_F(SandboxTest, TheNextImageFindsAProcessWithinASecond) {
+TEST_F(SandboxTest, TheNextImageFindsAProcessSoon) {
   for (const char* order : {"crash", "open", "hang"}) {
     (void)Process(order, 100ms);
     const auto begin = Steady::now();
     ExpectWell();
     const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - begin);
-    EXPECT_LT(took, 1s) << order;
+    EXPECT_LT(took, 5s) << order << " (a few milliseconds where the machine is idle)";
     RecordProperty(std::string("ms after ") + order, std::to_string(took.count()));
   }
 }
