@@ -15,7 +15,7 @@ namespace {
 
 struct Flags {
   std::string photos, table, models = REMOVR_MODELS_DIR;
-  int per_kind = 24, clean = 96;
+  int per_kind = 24, clean = 234;
   std::uint64_t seed = 11;
 };
 
@@ -26,8 +26,10 @@ struct Engine {
 
 constexpr std::size_t kPixelsMax = 3'000'000;  // larger photographs would take most of the time
 
-// A line for each finding: what the file is, how many px would be changed, how many of these rightly, and the evidence.
-Status Weigh(const Engine& engine, std::string_view name, const Bytes& file, const cv::Mat& truth, std::ostream& out) {
+// A line for each finding: what the file is and of which photograph, how many px would be changed, how many of these
+// rightly, and the evidence.
+Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes& file, const cv::Mat& truth,
+             std::ostream& out) {
   ASSIGN_OR_RETURN(const codec::Decoded decoded, codec::Decode(file, {}));
   if (decoded.image.pixels.total() > kPixelsMax) return {};
   ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
@@ -37,8 +39,9 @@ Status Weigh(const Engine& engine, std::string_view name, const Bytes& file, con
   if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
   for (std::size_t i = 0; i < weighed.size(); ++i) {
     const cv::Mat& changed = weighed[i].changed;
-    out << name << ',' << cv::countNonZero(changed) << ',' << cv::countNonZero(changed & right(findings[i].box));
-    for (const double feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;
+    out << name << ',' << photo << ',' << cv::countNonZero(changed) << ','
+        << cv::countNonZero(changed & right(findings[i].box));
+    for (const float feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;
     out << '\n';
   }
   return {};
@@ -53,19 +56,20 @@ Status Main(const Flags& flags) {
   ASSIGN_OR_RETURN(engine.eraser, erase::Eraser::Create(models / "restore.onnx", 1));
 
   std::ofstream out(flags.table);
-  out << "file,changed,right";
+  out << "file,photo,changed,right";
   for (const char* name : erase::kFeatureNames) out << ',' << name;
   out << '\n';
   int done = 0;
   for (const Case& one : PlanCases(flags.seed, flags.per_kind, photos.count())) {
     ASSIGN_OR_RETURN(const Composite composite, Make(one, photos, fonts));
-    TRY(Weigh(engine, Name(one.spec.kind), composite.file, composite.mask, out));
+    TRY(Weigh(engine, Name(one.spec.kind), one.photo, composite.file, composite.mask, out));
     std::fprintf(stderr, "\r%d composites", ++done);
   }
   for (int i = 0; i < flags.clean; ++i) {
     const CleanKind kind = std::array{CleanKind::kSceneText, CleanKind::kPng, CleanKind::kJpeg}[i % 3];
-    ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i, photos, fonts));
-    TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), file, {}, out));
+    const int photo = i / 3 % photos.count();
+    ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i / 3, photos, fonts));
+    TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), photo, file, {}, out));
     std::fprintf(stderr, "\r%d composites, %d clean", done, i + 1);
   }
   std::fputc('\n', stderr);

@@ -1,68 +1,100 @@
 #!/usr/bin/env python3
-"""Fits the judge of findings (engine/erase/trust.cc) on tables that bench/trust wrote: fit_trust.py A.csv B.csv …
+"""Fits the judge of findings (engine/erase/trust.h) on tables that bench/trust wrote: fit_trust.py TABLE.csv …
 
-Each table is a fold: from another seed, so that its composites are others. Prints how well the judge does on the tables it was not
-fitted on (area under the curve, errors for each threshold, reliability), and the constants fitted on all of them.
+Cross-validated by photograph: the same one with another overlay, or as another file, deceives in the same place. Prints how well the judge
+does on photographs it was not fitted on (area under the curve, errors for each threshold, reliability), and writes engine/erase/trust_trees.h, fitted on all.
 """
 import csv
 import math
+import os
 import sys
 
 CHANGED_MIN, RIGHT_MIN, WRONG_MAX = 20, .6, .25  # px; shares of what would be changed: in between, a finding is neither
 NOT_JUDGED = "tiled text"  # judged as a whole where it is found, and hardly like a single overlay where it is not
 CLEAN = ("clean photo", "scene text")
+FOLDS = 6
+TREES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "engine", "erase", "trust_trees.h")
+HEADER = """// Written by training/fit_trust.py.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace removr::erase {{
+
+// Asks three features, the second or the third as the first one says: is it above its split? A split and its leaves are in
+// that order, first what is not above.
+struct Tree {{
+  std::array<std::uint8_t, 3> feature;
+  std::array<float, 3> split;
+  std::array<float, 4> leaf;  // log odds
+}};
+
+// {names}
+inline constexpr float kTreesBias = {bias:.4f}F;
+inline constexpr std::array<Tree, {count}> kTrees = {{{{
+{trees}
+}}}};
+
+}}  // namespace removr::erase
+"""
 
 
 def read(path):
-    """[(kind of file, features, whether it is an overlay)]"""
+    """Names of the features, [(kind of file, index of its photograph, features, whether it is an overlay)]"""
     with open(path, newline="", encoding="utf-8") as f:
         rows = csv.reader(f)
-        names = next(rows)[3:]
+        names = next(rows)[4:]
         findings = []
-        for kind, changed, right, *features in rows:
+        for kind, photo, changed, right, *features in rows:
             share = int(right) / max(1, int(changed))
             if int(changed) >= CHANGED_MIN and kind != NOT_JUDGED and (share >= RIGHT_MIN or share < WRONG_MAX):
-                findings.append((kind, [float(x) for x in features], share >= RIGHT_MIN))
+                findings.append((kind, int(photo), [float(x) for x in features], share >= RIGHT_MIN))
     return names, findings
 
 
-def fit(findings, penalty=.002):
-    """Bias and weights of a logistic regression, by Newton's method; the penalty is on standardised weights."""
-    import numpy as np
-    x = np.array([f for _, f, _ in findings])
-    y = np.array([float(t) for _, _, t in findings])
-    mean, std = x.mean(0), x.std(0) + 1e-6
-    a = np.c_[(x - mean) / std, np.ones(len(x))]
-    w = np.zeros(a.shape[1])
-    ridge = penalty * len(x) * np.diag([1.] * x.shape[1] + [0.])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-a @ w))
-        w -= np.linalg.solve(a.T @ (a * (p * (1 - p))[:, None]) + ridge + 1e-9 * np.eye(len(w)), a.T @ (p - y) + ridge @ w)
-    weights = w[:-1] / std
-    return w[-1] - weights @ mean, weights
+def fit(findings):
+    """Boosted trees with three splits each (Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 2001)."""
+    from sklearn.ensemble import GradientBoostingClassifier
+    judge = GradientBoostingClassifier(n_estimators=200, max_depth=2, learning_rate=.05, subsample=.5, min_samples_leaf=10, random_state=1)
+    return judge.fit([f for _, _, f, _ in findings], [t for _, _, _, t in findings])
 
 
-def probability(bias, weights, features):
-    return 1 / (1 + math.exp(-(bias + sum(w * x for w, x in zip(weights, features)))))
+def constants(judge, names):
+    """The fitted judge as C++. Trees are complete: a leaf that was not split stands for both of its children."""
+    trees = []
+    for (one,) in judge.estimators_:
+        t, rate = one.tree_, judge.learning_rate
+        split = lambda node: (t.feature[node], t.threshold[node]) if t.children_left[node] >= 0 else (0, 0.)
+        children = lambda node: (t.children_left[node], t.children_right[node]) if t.children_left[node] >= 0 else (node, node)
+        second = children(0)
+        (f0, s0), (f1, s1), (f2, s2) = split(0), split(second[0]), split(second[1])
+        leaves = ", ".join(f"{rate * t.value[leaf, 0, 0]:.4f}F" for child in second for leaf in children(child))
+        trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:.5f}F, {s1:.5f}F, {s2:.5f}F}}, {{{leaves}}}}},")
+    prior = judge.init_.class_prior_
+    return HEADER.format(names=", ".join(names), bias=math.log(prior[1] / prior[0]), count=len(trees), trees="\n".join(trees))
 
 
 def main(paths):
-    if len(paths) < 2:
+    if not paths:
         sys.exit(__doc__)
     tables = [read(p) for p in paths]
-    names, folds = tables[0][0], [t[1] for t in tables]
-    judged = []  # (kind, probability, truth), each by a judge that did not see its table
-    for i, fold in enumerate(folds):
-        bias, weights = fit([f for j, other in enumerate(folds) if j != i for f in other])
-        judged += [(kind, probability(bias, weights, x), truth) for kind, x, truth in fold]
+    names, findings = tables[0][0], [f for _, of_table in tables for f in of_table]
+    judged, photos = [], []  # (kind, probability, truth) and photograph, each by a judge that did not see the photograph
+    for fold in range(FOLDS):
+        judge = fit([f for f in findings if f[1] % FOLDS != fold])
+        unseen = [f for f in findings if f[1] % FOLDS == fold]
+        probabilities = judge.predict_proba([f for _, _, f, _ in unseen])[:, 1]
+        judged += [(kind, p, truth) for (kind, _, _, truth), p in zip(unseen, probabilities)]
+        photos += [photo for _, photo, _, _ in unseen]
     true = [p for _, p, t in judged if t]
     false = [p for _, p, t in judged if not t]
     print(f"{len(judged)} findings, {len(true)} of them overlays; area under the curve "
           f"{sum((t > f) + .5 * (t == f) for t in true for f in false) / (len(true) * len(false)):.3f}")
     for threshold in (.5, .6, .7, .8, .9):
-        on_clean = sum(k in CLEAN and p >= threshold for k, p, _ in judged)
+        on_clean = [photo for (k, p, _), photo in zip(judged, photos) if k in CLEAN and p >= threshold]
         print(f"from {threshold}: keeps {sum(p >= threshold for p in true) / len(true):.0%} of the overlays, "
-              f"{sum(p >= threshold for p in false)} others, {on_clean} of these in clean files")
+              f"{sum(p >= threshold for p in false)} others, {len(on_clean)} of these in clean files of {len(set(on_clean))} photographs")
     for kind in sorted({k for k, _, t in judged if t}):
         of_kind = [p for k, p, t in judged if t and k == kind]
         print(f"  {kind}: {len(of_kind)} overlays, from .9 keeps {sum(p >= .9 for p in of_kind) / len(of_kind):.0%}")
@@ -70,10 +102,8 @@ def main(paths):
     for low in range(10):
         inside = [t for _, p, t in judged if low <= p * 10 < low + 1]
         print(f"| {low / 10} to {(low + 1) / 10} | {len(inside)} | {sum(inside) / max(1, len(inside)):.0%} |")
-    bias, weights = fit([f for fold in folds for f in fold])
-    print("// " + ", ".join(names))
-    print(f"constexpr double kBias = {bias:.2f};")
-    print("constexpr Features kWeights = {" + ", ".join(f"{w:.2f}" for w in weights) + "};")
+    with open(TREES, "w", encoding="utf-8") as f:
+        f.write(constants(fit(findings), names))
 
 
 if __name__ == "__main__":

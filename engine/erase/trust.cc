@@ -2,25 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
+#include "engine/erase/trust_trees.h"
 #include "engine/erase/unblend.h"
 
 namespace removr::erase {
 namespace {
 
 constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio means nothing
-
-// In the order of kFeatureNames, as training/fit_trust.py prints them; but for what no layer fits (`unfitted`, where it
-// printed 0). Of 168 such findings 15 were overlays, and locate was 78 % sure of these at most. An overlay of many
-// colours fits none either: the weight lets those pass that locate is 98 % sure of.
-constexpr double kBias = -11.96;
-constexpr Features kWeights = {2.08, -.9, -.64, 1.45, 9.38, 1.91, -.09, -.04, 7, -1.42, .16, .5, .46, -1.1};
-
-double Logit(float p) {
-  const double bounded = std::clamp<double>(p, .02, .98);
-  return std::log(bounded / (1 - bounded));
-}
 
 // Of the layer's colour against what it covers, at full opacity.
 double Step(const Layer& layer, const cv::Mat& covered) {
@@ -62,27 +51,24 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
 }
 
 Features ToFeatures(const Evidence& evidence) {
-  const double opaque = evidence.opaque ? 1 : 0;
-  return {Logit(evidence.confidence),
-          std::log(std::min(evidence.misfit, 1.0F) + .01),  // a perfect fit says more than a good one
-          evidence.contrast,
-          evidence.correlation,
-          evidence.belief,
-          evidence.tint,
-          evidence.edges,
-          evidence.size,
-          evidence.fitted ? 0. : 1.,
-          opaque,
-          opaque * evidence.size,
-          Logit(evidence.support),
-          evidence.after,
+  return {evidence.confidence, std::min(evidence.misfit, 1.0F),
+          evidence.contrast,   evidence.correlation,
+          evidence.belief,     evidence.tint,
+          evidence.edges,      evidence.size,
+          evidence.opaque ? 1.0F : 0.0F,
+          evidence.support,    evidence.after,
           evidence.share};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {
   const Features features = ToFeatures(evidence);
-  const double score = std::inner_product(features.begin(), features.end(), kWeights.begin(), kBias);
-  return static_cast<float>(1 / (1 + std::exp(-score)));
+  const auto above = [&](const Tree& tree, int node) { return features[tree.feature[node]] > tree.split[node] ? 1 : 0; };
+  float log_odds = kTreesBias;
+  for (const Tree& tree : kTrees) {
+    const int side = above(tree, 0);
+    log_odds += tree.leaf[2 * side + above(tree, 1 + side)];
+  }
+  return 1 / (1 + std::exp(-log_odds));
 }
 
 bool TrustedTiles(float misfit) { return misfit <= .28F; }
