@@ -54,11 +54,15 @@ Result<image::Findings> Left(const locate::Locator& locator, const erase::Erased
   return left;
 }
 
-// Erases what was found, and then what shows only once that is gone: a logo's other colour, the shadow under tiles.
+bool IsTiles(const image::Finding& finding) { return !finding.strokes.empty(); }
+
+// Erases what was found, and then what shows only once that is gone, such as a logo's other colour. What is left of
+// tiles can't be told from the scene: it lies all over the image, and the networks would take flowers for it.
 Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Eraser& eraser,
                                  const image::Image& upright, const image::Findings& findings, const Kinds& kinds) {
   constexpr int kFurtherLooks = 2;
   ASSIGN_OR_RETURN(erase::Erased erased, eraser.Erase(upright, findings));
+  if (std::ranges::any_of(erased.findings, IsTiles)) return erased;
   for (int look = 0; look < kFurtherLooks && !erased.findings.empty(); ++look) {
     ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
     ASSIGN_OR_RETURN(erase::Erased further, eraser.Erase(erased.image, left));
@@ -78,9 +82,8 @@ Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& 
   constexpr float kRestMax = .3F;     // share of the strokes; what restore sees of the scene's own edges
   constexpr float kDoubtMax = .3F;    // probability of what was left alone: a word of a caption, another tile
   constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
-  const auto is_tiles = [](const image::Finding& finding) { return !finding.strokes.empty(); };
   const auto verdict = [](bool residual) { return residual ? Verdict::kResidual : Verdict::kClean; };
-  if (by_hand.empty() && !std::ranges::all_of(erased.findings, is_tiles)) {
+  if (by_hand.empty() && !std::ranges::all_of(erased.findings, IsTiles)) {
     ASSIGN_OR_RETURN(const float rest, eraser.Rest(erased));
     return verdict(rest > kRestMax || erased.doubt > kDoubtMax);
   }

@@ -13,6 +13,7 @@ CHANGED_MIN, RIGHT_MIN, WRONG_MAX = 20, .6, .25  # px; shares of what would be c
 NOT_JUDGED = "tiled text"  # judged as a whole where it is found, and hardly like a single overlay where it is not
 CLEAN = ("clean photo", "scene text")
 FOLDS = 6
+TRUSTED = .8  # kTrusted of engine/erase/trust.h
 TREES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "engine", "erase", "trust_trees.h")
 HEADER = """// Written by training/fit_trust.py.
 #pragma once
@@ -97,11 +98,11 @@ def main(paths):
               f"{sum(p >= threshold for p in false)} others, {len(on_clean)} of these in clean files of {len(set(on_clean))} photographs")
     for kind in sorted({k for k, _, t in judged if t}):
         of_kind = [p for k, p, t in judged if t and k == kind]
-        print(f"  {kind}: {len(of_kind)} overlays, from .9 keeps {sum(p >= .9 for p in of_kind) / len(of_kind):.0%}")
+        print(f"  {kind}: {len(of_kind)} overlays, from {TRUSTED} keeps {sum(p >= TRUSTED for p in of_kind) / len(of_kind):.0%}")
     print("| confidence | findings | true |\n| --- | ---: | ---: |")
     for low in range(10):
         inside = [t for _, p, t in judged if low <= p * 10 < low + 1]
-        print(f"| {low / 10} to {(low + 1) / 10} | {len(inside)} | {sum(inside) / max(1, len(inside)):.0%} |")
+        print(f"| {low / 10:g} to {(low + 1) / 10:g} | {len(inside)} | {sum(inside) / max(1, len(inside)):.0%} |")
     with open(TREES, "w", encoding="utf-8") as f:
         f.write(constants(fit(findings), names))
 

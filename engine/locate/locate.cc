@@ -31,7 +31,7 @@ bool TouchesAny(const cv::Rect& tile, const std::vector<cv::Rect>& places) {
 // The tiles of a watermark are one finding, not what the network saw of some of them.
 image::Findings WithTiles(std::optional<image::Finding> tiles, image::Findings findings) {
   if (!tiles) return findings;
-  constexpr double kShare = .15;  // of a region, that the tiles' strokes cover
+  constexpr double kShare = .04;  // of a region, that the tiles' strokes cover: only what lies between them is another
   std::erase_if(findings, [&](const image::Finding& finding) {
     const cv::Mat strokes = (tiles->strokes(finding.box) > 127) & finding.region;
     return cv::countNonZero(strokes) > kShare * cv::countNonZero(finding.region);
