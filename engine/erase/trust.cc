@@ -38,31 +38,38 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
   if (layers.empty()) return evidence;
   const Layer& layer = layers.front();
   const cv::Mat covered = layer.covered > .5F;
-  evidence.fitted = true;
   evidence.misfit = Misfit(layer);
   evidence.opaque = layer.blend.opacity > kOpaque;
   evidence.contrast = static_cast<float>(layer.blend.opacity * Step(layer, covered));
   evidence.correlation = layer.blend.correlation;
   evidence.size = static_cast<float>(std::log(cv::countNonZero(covered) + 100));
   evidence.belief = static_cast<float>(cv::mean(belief, covered)[0]);
-  evidence.share = static_cast<float>(cv::countNonZero(covered)) / static_cast<float>(std::max(1, cv::countNonZero(inside)));
+  evidence.share =
+      static_cast<float>(cv::countNonZero(covered)) / static_cast<float>(std::max(1, cv::countNonZero(inside)));
   for (int c = 0; c < 3; ++c) evidence.tint += std::min(layer.blend.color[c], 1 - layer.blend.color[c]);
   return evidence;
 }
 
 Features ToFeatures(const Evidence& evidence) {
-  return {evidence.confidence, std::min(evidence.misfit, 1.0F),
-          evidence.contrast,   evidence.correlation,
-          evidence.belief,     evidence.tint,
-          evidence.edges,      evidence.size,
+  return {evidence.confidence,
+          std::min(evidence.misfit, 1.0F),
+          evidence.contrast,
+          evidence.correlation,
+          evidence.belief,
+          evidence.tint,
+          evidence.edges,
+          evidence.size,
           evidence.opaque ? 1.0F : 0.0F,
-          evidence.support,    evidence.after,
+          evidence.support,
+          evidence.after,
           evidence.share};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {
   const Features features = ToFeatures(evidence);
-  const auto above = [&](const Tree& tree, int node) { return features[tree.feature[node]] > tree.split[node] ? 1 : 0; };
+  const auto above = [&](const Tree& tree, int node) {
+    return features[tree.feature[node]] > tree.split[node] ? 1 : 0;
+  };
   float log_odds = kTreesBias;
   for (const Tree& tree : kTrees) {
     const int side = above(tree, 0);

@@ -29,7 +29,7 @@ struct Evidence {
   float after = 0;        // log of the contrast there, once the layer is off, over that around them
   float share = 0;        // of the region that strokes cover
   float size = 4.6F;      // log of 100 + the strokes' px at the matte's scale
-  bool fitted = false, opaque = false;
+  bool opaque = false;
 };
 
 // `belief`: CV_32FC1, the network's mask inside the region, 0 outside of it; `inside`: CV_8UC1, the region.

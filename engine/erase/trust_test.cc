@@ -31,7 +31,6 @@ Evidence Likely() {
           .tint = .05F,
           .edges = 1,
           .size = 8,
-          .fitted = true,
           .opaque = false};
 }
 

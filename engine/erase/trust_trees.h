@@ -6,8 +6,8 @@
 
 namespace removr::erase {
 
-// Asks three features, the second or the third as the first one says: is it above its split? A split and its leaves are in
-// that order, first what is not above.
+// Asks two of three features: the second where the first is not above its split, else the third. The leaves are in the
+// same order: not above before above.
 struct Tree {
   std::array<std::uint8_t, 3> feature;
   std::array<float, 3> split;

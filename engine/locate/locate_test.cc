@@ -49,6 +49,25 @@ TEST(Locator, ReportsAMarkOverATileBorderOnce) {
   EXPECT_EQ(findings.size(), 1U);
 }
 
+TEST(Locator, TakesWhatItSeesOfTilesForTheTilesAndNothingElse) {
+  image::Image image = Gray({1200, 900});
+  cv::RNG(3).fill(image.pixels, cv::RNG::UNIFORM, 80, 100);
+  for (int row = 0; row < 10; ++row) {
+    for (int x = -90 * (row % 2); x < 1200; x += 180)
+      cv::putText(image.pixels, "sample", {x, 40 + row * 100}, cv::FONT_HERSHEY_SIMPLEX, .8, {170, 50, 170}, 1,
+                  cv::LINE_AA);
+  }
+  const auto tiles = Toy()->Find(image).value();
+  ASSERT_EQ(tiles.size(), 1U);
+  EXPECT_FALSE(tiles[0].strokes.empty());
+
+  const cv::Rect between(600, 275, 60, 20);
+  image.pixels(between) = cv::Scalar(255, 20, 255);
+  const auto both = Toy()->Find(image).value();
+  ASSERT_EQ(both.size(), 2U);
+  EXPECT_EQ(both[1].box & between, between);
+}
+
 TEST(Locator, LooksOnlyNearThePlacesOnASecondLook) {
   image::Image image = WithMark({4000, 3000}, {100, 100, 60, 40});
   image.pixels(cv::Rect(3800, 2800, 60, 40)) = cv::Scalar(255, 20, 255);
