@@ -65,17 +65,22 @@ constexpr int kComputing[] = {
 // On which processors it runs is its own affair: the first argument, a process, is 0.
 constexpr int kOnItselfAlone[] = {SCMP_SYS(sched_getaffinity), SCMP_SYS(sched_setaffinity)};
 
+// Allows a call where one argument is as wanted. The library's own macros for it are C99.
+int AllowWhere(scmp_filter_ctx filter, int call, const scmp_arg_cmp& wanted) {
+  return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, 1, &wanted);
+}
+
 int AddRules(scmp_filter_ctx filter) {
   for (const int call : kComputing) {
     if (const int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0); error != 0) return error;
   }
   for (const int call : kOnItselfAlone) {
-    const int error = seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 1, SCMP_A0(SCMP_CMP_EQ, 0));
+    const int error = AllowWhere(filter, call, {.arg = 0, .op = SCMP_CMP_EQ, .datum_a = 0, .datum_b = 0});
     if (error != 0) return error;
   }
   // Memory of its own: what is shared escapes RLIMIT_DATA. The runtime makes machine code, so PROT_EXEC stays.
-  const int mapped =
-      seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A3(SCMP_CMP_MASKED_EQ, MAP_SHARED, 0));
+  const scmp_arg_cmp not_shared = {.arg = 3, .op = SCMP_CMP_MASKED_EQ, .datum_a = MAP_SHARED, .datum_b = 0};
+  const int mapped = AllowWhere(filter, SCMP_SYS(mmap), not_shared);
   if (mapped != 0) return mapped;
   // On machines with several memories the runtime asks for the nearest one, and does without where it can't.
   for (const int call : {SCMP_SYS(mbind), SCMP_SYS(get_mempolicy)}) {
