@@ -71,7 +71,7 @@ def constants(judge, names):
         second = children(0)
         (f0, s0), (f1, s1), (f2, s2) = split(0), split(second[0]), split(second[1])
         leaves = ", ".join(f"{rate * t.value[leaf, 0, 0]:.4f}F" for child in second for leaf in children(child))
-        trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:.5f}F, {s1:.5f}F, {s2:.5f}F}}, {{{leaves}}}}},")
+        trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:#.9g}F, {s1:#.9g}F, {s2:#.9g}F}}, {{{leaves}}}}},")
     prior = judge.init_.class_prior_
     return HEADER.format(names=", ".join(names), bias=math.log(prior[1] / prior[0]), count=len(trees), trees="\n".join(trees))
 
