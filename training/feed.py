@@ -8,10 +8,10 @@ from synth.fonts import FontBank
 from synth.icons import IconBank
 from synth.photos import PhotoBank
 
-# Small batches teach more per sample; large crops teach what the interior of a large letter looks like.
-# Side in px, count; and width, height, count. A single image would leave the fast path of PyTorch 1.13 (four times slower).
+# Small batches teach more per sample; large crops teach what the interior of a large letter looks like, and the largest what most of a tile
+# is like: far from any border, where convolutions see padding. Side in px, count; and width, height, count.
 RESTORE_SHAPES = ((128, 3), (128, 3), (160, 2), (160, 2), (192, 2), (256, 2))
-LOCATE_SHAPES = ((256, 256, 3), (256, 256, 3), (320, 256, 2), (384, 256, 2), (448, 320, 2), (512, 384, 2))
+LOCATE_SHAPES = ((256, 256, 3), (320, 256, 2), (384, 256, 2), (448, 320, 2), (512, 384, 2), (768, 512, 1))
 
 
 def load_banks(cache_dir, split):

@@ -10,6 +10,7 @@ import os
 import cv2
 import numpy as np
 
+from . import camera
 from .split import is_holdout
 
 MAX_SIDE_PX = 1536
@@ -84,7 +85,7 @@ class PhotoBank:
         place = np.zeros((ch, cw), np.uint8)
         place[max(0, y - top):max(0, y + h - top), max(0, x - left):max(0, x + w - left)] = 255
         size = (width_px, height_px)
-        image = cv2.resize(photo[top:top + ch, left:left + cw], size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+        image = camera.shrink_or_enlarge(rng, photo[top:top + ch, left:left + cw], *size)
         place = cv2.resize(place, size, interpolation=cv2.INTER_NEAREST)
         if rng.random() < .5:
             image, place = image[:, ::-1], place[:, ::-1]
@@ -103,7 +104,7 @@ class PhotoBank:
         y, x = rng.integers(h - ch + 1), rng.integers(w - cw + 1)
         crop = np.array(photo[y:y + ch, x:x + cw])
         if (ch, cw) != (height_px, width_px):
-            crop = cv2.resize(crop, (width_px, height_px), interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR)
+            crop = camera.shrink_or_enlarge(rng, crop, width_px, height_px)
         if rng.random() < .5:
             crop = crop[:, ::-1]
         return np.multiply(crop, np.float32(1 / 255), dtype=np.float32, order="C")

@@ -4,7 +4,7 @@ import dataclasses
 import cv2
 import numpy as np
 
-from . import degrade, overlay, scene
+from . import camera, degrade, overlay, scene
 
 cv2.setNumThreads(1)  # the trainer already uses every core
 
@@ -50,17 +50,10 @@ def _background(rng, banks, h, w, scene_text_odds, decoy_odds):
         np.clip(image, 0, 1, out=image)
     elif r < .2:
         image = np.repeat(image.mean(2, keepdims=True), 3, 2)
-    if rng.random() < .08:
-        noise = rng.standard_normal(image.shape, np.float32)
-        noise *= np.float32(rng.uniform(.005, .04))
-        image = np.clip(np.add(image, noise, out=noise), 0, 1, out=noise)
-    if rng.random() < .15:  # scans and over-sharpened pictures
-        image += np.float32(rng.uniform(.3, 1.2)) * (image - cv2.GaussianBlur(image, (0, 0), float(rng.uniform(.6, 1.2))))
-        np.clip(image, 0, 1, out=image)
     if rng.random() < scene_text_odds:
         for _ in range(rng.integers(1, 4)):
             scene.add_text(rng, banks.fonts, image)
-    return image, decoy
+    return camera.take(rng, image), decoy
 
 
 def _canvas(rng):

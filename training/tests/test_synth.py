@@ -1,10 +1,11 @@
 import os
 import zlib
 
+import cv2
 import numpy as np
 import pytest
 
-from synth import overlay, samples, split
+from synth import camera, overlay, samples, split
 
 
 def test_split_is_crc32_of_the_base_name():
@@ -104,3 +105,20 @@ def test_pack_can_be_unpacked(cache, tmp_path):
     rng = np.random.default_rng(0)
     assert photos.PhotoBank(str(tmp_path / "cache"), "train").photo(rng).shape == (240, 256, 3)
     assert icons.IconBank(str(tmp_path / "cache"), "train").icon(rng).shape == (256, 256)
+
+
+def test_a_camera_keeps_size_and_range():
+    rng = np.random.default_rng(3)
+    photo = rng.random((90, 120, 3), np.float32)
+    for _ in range(30):
+        taken = camera.take(rng, camera.shrink_or_enlarge(rng, photo, 80, 60))
+        assert taken.shape == (60, 80, 3) and taken.dtype == np.float32
+        assert taken.min() >= 0 and taken.max() <= 1
+
+
+def test_a_camera_makes_sharper_and_grainier_photographs():
+    rng = np.random.default_rng(4)
+    smooth = cv2.GaussianBlur(rng.random((64, 64, 3), np.float32), (0, 0), 1.5)
+    contrast = lambda image: float(np.abs(np.diff(image, axis=1)).mean())
+    contrasts = [contrast(camera.take(rng, smooth.copy())) for _ in range(40)]
+    assert min(contrasts) > .9 * contrast(smooth) and np.median(contrasts) > 1.05 * contrast(smooth)

@@ -1,0 +1,146 @@
+#!/usr/bin/env python3
+"""Fits the boosted trees of the engine, and says how good they are on photographs they were not fitted on.
+
+  fit_trees.py trust TABLE.csv …   the judge of findings (engine/erase/trust.h), on tables that bench/trust wrote
+  fit_trees.py gone CASES.json …   the verdict on results (engine/erase/remains.h), on what bench/quality --json wrote
+
+Cross-validated by photograph: the same one with another overlay, or as another file, deceives in the same place. Prints the area under the
+curve, errors for each threshold and the reliability, and writes engine/erase/trust_trees.h or remains_trees.h, fitted on all.
+"""
+import csv
+import dataclasses
+import json
+import math
+import os
+import sys
+import zlib
+
+FOLDS = 6
+ERASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "engine", "erase")
+HEADER = """// Written by training/fit_trees.py.
+#pragma once
+
+#include <array>
+
+#include "engine/erase/trees.h"
+
+namespace removr::erase {{
+
+// {names}
+inline constexpr float k{prefix}Bias = {bias:.5f}F;
+inline constexpr std::array<Tree, {count}> k{prefix}Trees = {{{{
+{trees}
+}}}};
+
+}}  // namespace removr::erase
+"""
+
+
+@dataclasses.dataclass
+class Example:
+    kind: str      # of overlay, or of clean file
+    photo: str     # examples of one photograph are fitted on, or judged, together
+    features: list
+    true: bool
+
+
+# Of a finding: whether it is an overlay.
+CHANGED_MIN, RIGHT_MIN, WRONG_MAX = 20, .6, .25  # px; shares of what would be changed: in between, a finding is neither
+NOT_JUDGED = "tiled text"  # judged as a whole where it is found, and hardly like a single overlay where it is not
+CLEAN = ("clean photo", "scene text")
+
+
+def read_findings(path):
+    """Names of the features, examples."""
+    with open(path, newline="", encoding="utf-8") as f:
+        rows = csv.reader(f)
+        names = next(rows)[4:]
+        findings = []
+        for kind, photo, changed, right, *features in rows:
+            share = int(right) / max(1, int(changed))
+            if int(changed) >= CHANGED_MIN and kind != NOT_JUDGED and (share >= RIGHT_MIN or share < WRONG_MAX):
+                findings.append(Example(kind, photo, [float(x) for x in features], share >= RIGHT_MIN))
+    return names, findings
+
+
+# Of a result: whether nothing is to be seen.
+VISIBLE = .1  # share of the true mask, as in docs/quality.md
+
+
+def read_results(path):
+    with open(path, encoding="utf-8") as f:
+        cases = [c for c in json.load(f)["cases"] if c["verdict"] != "no_overlay_found"]
+    names = list(cases[0]["remains"])
+    return names, [Example(c["kind"], os.path.splitext(c["photo"])[0], [c["remains"][n] for n in names], c["rest"] <= VISIBLE) for c in cases]
+
+
+def fit(examples):
+    """Boosted trees with three splits each (Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 2001)."""
+    from sklearn.ensemble import GradientBoostingClassifier
+    model = GradientBoostingClassifier(n_estimators=200, max_depth=2, learning_rate=.05, subsample=.5, min_samples_leaf=10, random_state=1)
+    return model.fit([e.features for e in examples], [e.true for e in examples])
+
+
+def constants(model, names, prefix):
+    """The fitted trees as C++. They are complete: a leaf that was not split stands for both of its children."""
+    trees = []
+    for (one,) in model.estimators_:
+        t, rate = one.tree_, model.learning_rate
+        split = lambda node: (t.feature[node], t.threshold[node]) if t.children_left[node] >= 0 else (0, 0.)
+        children = lambda node: (t.children_left[node], t.children_right[node]) if t.children_left[node] >= 0 else (node, node)
+        second = children(0)
+        (f0, s0), (f1, s1), (f2, s2) = split(0), split(second[0]), split(second[1])
+        leaves = ", ".join(f"{rate * t.value[leaf, 0, 0]:.5f}F" for child in second for leaf in children(child))
+        trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:#.9g}F, {s1:#.9g}F, {s2:#.9g}F}}, {{{leaves}}}}},")
+    prior = model.init_.class_prior_
+    return HEADER.format(names=", ".join(names), prefix=prefix, bias=math.log(prior[1] / prior[0]), count=len(trees), trees="\n".join(trees))
+
+
+def fold(example):
+    return zlib.crc32(example.photo.encode()) % FOLDS
+
+
+def judge_unseen(examples):
+    """[(example, probability)], each by trees that did not see its photograph."""
+    judged = []
+    for k in range(FOLDS):
+        model, unseen = fit([e for e in examples if fold(e) != k]), [e for e in examples if fold(e) == k]
+        if unseen:
+            judged += zip(unseen, model.predict_proba([e.features for e in unseen])[:, 1])
+    return judged
+
+
+def print_quality(judged, of_kind_from):
+    true, false = ([p for e, p in judged if e.true is truth] for truth in (True, False))
+    print(f"{len(judged)} examples, {len(true)} of them true; area under the curve "
+          f"{sum((t > f) + .5 * (t == f) for t in true for f in false) / (len(true) * len(false)):.3f}")
+    for threshold in (.5, .6, .7, .8, .9):
+        on_clean = [e.photo for e, p in judged if e.kind in CLEAN and p >= threshold]
+        print(f"from {threshold}: {sum(p >= threshold for p in true) / len(true):.0%} of the true, {sum(p >= threshold for p in false)} false"
+              + (f", {len(on_clean)} of these in clean files of {len(set(on_clean))} photographs" if on_clean else ""))
+    for kind in sorted({e.kind for e, _ in judged if e.true}):
+        of_kind = [p for e, p in judged if e.true and e.kind == kind]
+        print(f"  {kind}: {len(of_kind)} true, {sum(p >= of_kind_from for p in of_kind) / len(of_kind):.0%} of them from {of_kind_from}")
+    print("| probability | examples | true |\n| --- | ---: | ---: |")
+    for low in range(10):
+        inside = [e.true for e, p in judged if low <= p * 10 < low + 1]
+        print(f"| {low / 10:g} to {(low + 1) / 10:g} | {len(inside)} | {sum(inside) / max(1, len(inside)):.0%} |")
+
+
+# What is fitted: how its examples are read, the constants' prefix, and the threshold in the engine.
+MODES = {"trust": (read_findings, "Trust", .8), "gone": (read_results, "Remains", .7)}
+
+
+def main(argv):
+    if len(argv) < 2 or argv[0] not in MODES:
+        sys.exit(__doc__)
+    read, prefix, threshold = MODES[argv[0]]
+    tables = [read(p) for p in argv[1:]]
+    names, examples = tables[0][0], [e for _, of_table in tables for e in of_table]
+    print_quality(judge_unseen(examples), threshold)
+    with open(os.path.join(ERASE, prefix.lower() + "_trees.h"), "w", encoding="utf-8") as f:
+        f.write(constants(fit(examples), names, prefix))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

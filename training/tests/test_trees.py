@@ -1,0 +1,44 @@
+import re
+
+import numpy as np
+import pytest
+
+pytest.importorskip("sklearn")
+import fit_trees  # noqa: E402
+
+
+def examples(count, seed):
+    rng = np.random.default_rng(seed)
+    features = rng.random((count, 3), np.float32)
+    return [fit_trees.Example("caption", f"photo{i % 40}", list(f), bool(f[0] + .2 * f[2] > .6)) for i, f in enumerate(features)]
+
+
+def probability(header, features):
+    """What engine/erase/trees.cc computes from the header."""
+    log_odds = float(re.search(r"Bias = ([-\d.]+)F", header).group(1))
+    for line in re.findall(r"^    \{\{(.+)\}\},$", header, re.M):
+        feature, split, leaf = ([float(x.strip(" {}F")) for x in part.split(",")] for part in line.split("}, {"))
+        above = lambda node: features[int(feature[node])] > split[node]
+        side = above(0)
+        log_odds += leaf[2 * side + above(1 + side)]
+    return 1 / (1 + np.exp(-log_odds))
+
+
+def test_the_header_says_what_the_model_says():
+    known = examples(400, 1)
+    model = fit_trees.fit(known)
+    header = fit_trees.constants(model, ["a", "b", "c"], "Trust")
+    assert "kTrustTrees" in header and "// a, b, c" in header
+    for e in examples(50, 2):
+        assert probability(header, e.features) == pytest.approx(model.predict_proba([e.features])[0, 1], abs=1e-3)
+
+
+def test_each_is_judged_by_trees_that_did_not_see_its_photograph():
+    judged = fit_trees.judge_unseen(examples(400, 1))
+    assert len(judged) == 400
+    assert np.mean([(p > .5) == e.true for e, p in judged]) > .9
+    # Where every photograph says something else, what others say is of no use.
+    rng = np.random.default_rng(3)
+    truth = rng.random(60) > .5
+    alone = [fit_trees.Example("caption", f"photo{i % 60}", [float(i % 60)], bool(truth[i % 60])) for i in range(600)]
+    assert np.mean([(p > .5) == e.true for e, p in fit_trees.judge_unseen(alone)]) < .75
