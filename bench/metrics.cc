@@ -7,13 +7,37 @@
 namespace removr::bench {
 namespace {
 
-// The mean over 5 x 5 px of those pixels that lie inside the mask.
-cv::Mat MeanInside(const cv::Mat& image, const cv::Mat& inside_f) {
+// The mean over side x side px of those pixels that lie inside the mask.
+cv::Mat MeanInside(const cv::Mat& image, const cv::Mat& inside_f, int side) {
   cv::Mat weighted, weights, three;
   cv::merge(std::vector<cv::Mat>(3, inside_f), three);
-  cv::boxFilter(image.mul(three), weighted, -1, {5, 5});
-  cv::boxFilter(three, weights, -1, {5, 5});
+  cv::boxFilter(image.mul(three), weighted, -1, {side, side});
+  cv::boxFilter(three, weights, -1, {side, side});
   return weighted / cv::max(weights, 1e-6);
+}
+
+// Twice the largest distance from inside the mask to its outside: a band's height, a letter's stroke.
+double Thickness(const cv::Mat& mask) {
+  cv::Mat framed, distance;
+  cv::copyMakeBorder(mask, framed, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);
+  cv::distanceTransform(framed != 0, distance, cv::DIST_L2, 3);
+  double farthest = 0;
+  cv::minMaxLoc(distance, nullptr, &farthest);
+  return 2 * farthest;
+}
+
+// 255 where a pixel lies a quarter of the way, or more, from 0 to the one of `mark`, and by eight levels.
+cv::Mat LiesTowards(const cv::Mat& left, const cv::Mat& mark) {
+  const double eight_levels = 8 * std::sqrt(3.);  // in each channel
+  cv::Mat lies(left.size(), CV_8U);
+  for (int y = 0; y < left.rows; ++y) {
+    for (int x = 0; x < left.cols; ++x) {
+      const cv::Vec3f m = mark.at<cv::Vec3f>(y, x);
+      const double length = cv::norm(m), along = left.at<cv::Vec3f>(y, x).dot(m) / std::max(1e-6, length);
+      lies.at<unsigned char>(y, x) = along >= .25 * length && along >= eight_levels ? 255 : 0;
+    }
+  }
+  return lies;
 }
 
 }  // namespace
@@ -67,20 +91,10 @@ double VisibleRest(const cv::Mat& result, const cv::Mat& marked, const cv::Mat& 
   cv::Mat(mask != 0).convertTo(inside, CV_32F, 1 / 255.);
   cv::subtract(result, truth, left, {}, CV_32F);
   cv::subtract(marked, truth, mark, {}, CV_32F);
-  left = MeanInside(left, inside);
-  mark = MeanInside(mark, inside);
-  int seen = 0, all = 0;
-  for (int y = 0; y < mask.rows; ++y) {
-    for (int x = 0; x < mask.cols; ++x) {
-      if (mask.at<unsigned char>(y, x) == 0) continue;
-      ++all;
-      const cv::Vec3f m = mark.at<cv::Vec3f>(y, x);
-      const double length = cv::norm(m), along = left.at<cv::Vec3f>(y, x).dot(m) / std::max(1e-6, length);
-      // Lengths over three channels: eight levels in each.
-      seen += along >= .25 * length && along >= 8 * std::sqrt(3.);
-    }
-  }
-  return all == 0 ? 0 : static_cast<double>(seen) / all;
+  const int fine = 5, coarse = std::max(fine, cvRound(Thickness(mask) / 2) | 1);
+  cv::Mat seen = mask != 0;
+  for (const int side : {fine, coarse}) seen &= LiesTowards(MeanInside(left, inside, side), MeanInside(mark, inside, side));
+  return cv::countNonZero(seen) / static_cast<double>(std::max(1, cv::countNonZero(mask)));
 }
 
 }  // namespace removr::bench

@@ -94,5 +94,16 @@ TEST(VisibleRest, IgnoresNoiseAndDarkeningTheOtherWay) {
   EXPECT_EQ(VisibleRest(over, marked, truth, mask), 0);
 }
 
+TEST(VisibleRest, IgnoresWhatTextureABroadOneIsFilledWith) {
+  const cv::Mat truth = Flat(100);
+  cv::Mat result = truth.clone();
+  const cv::Mat mask = Box({2, 2, 26, 26});
+  cv::Mat marked = truth.clone();
+  marked.setTo(cv::Scalar::all(180), mask);
+  for (int x = 0; x + 6 <= result.cols; x += 12) result.colRange(x, x + 6) += cv::Scalar::all(30);
+  for (int x = 6; x + 6 <= result.cols; x += 12) result.colRange(x, x + 6) -= cv::Scalar::all(30);
+  EXPECT_LT(VisibleRest(result, marked, truth, mask), .05);
+}
+
 }  // namespace
 }  // namespace removr::bench

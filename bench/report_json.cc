@@ -11,6 +11,13 @@ json::object Of(const Restoration& result) {
   return {{"psnr", result.psnr}, {"rmse", result.rmse}, {"texture", result.texture}, {"seconds", result.seconds}};
 }
 
+json::object Of(const erase::Remains& remains) {
+  json::object object;
+  const auto features = erase::ToFeatures(remains);
+  for (std::size_t i = 0; i < features.size(); ++i) object[erase::kRemainsNames[i]] = features[i];
+  return object;
+}
+
 json::object Of(const Score& score, const Photos& photos, bool with_peers) {
   json::object object = {{"photo", photos.name(score.one.photo)},
                          {"kind", std::string(Name(score.one.spec.kind))},
@@ -28,6 +35,7 @@ json::object Of(const Score& score, const Photos& photos, bool with_peers) {
                          {"verdict", std::string(engine::Name(score.verdict))},
                          {"confidence", score.confidence},
                          {"rest", score.rest},
+                         {"remains", Of(score.remains)},
                          {"outside", score.outside}};
   if (with_peers) {
     object["telea"] = Of(score.telea);

@@ -85,6 +85,7 @@ Result<Scored> Scorer::Run(const Case& one, const Composite& composite) const {
   score.f1 = overlap.f1;
   score.recall = overlap.recall;
   score.verdict = cleaned.outcome.report.verdict;
+  score.remains = cleaned.outcome.report.remains;
   score.confidence = SurestOf(cleaned.outcome);
   score.rest = VisibleRest(cleaned.pixels, composite.marked, composite.truth, composite.mask);
   score.outside = LargestDifference(cleaned.pixels, composite.marked, Changeable(cleaned.mask, one.file));

@@ -27,6 +27,7 @@ struct Score {
   double iou = 0, f1 = 0, recall = 0;
   engine::Verdict verdict = engine::Verdict::kNoOverlayFound;
   double rest = 0;        // VisibleRest
+  erase::Remains remains;
   int outside = 0;        // largest difference outside the engine's mask; of a JPEG: outside the blocks that it touches
   double confidence = 0;  // of the surest finding; 0 where there is none
   double mask_share = 0;  // true mask over image

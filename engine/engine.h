@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/probe.h"
 #include "base/result.h"
+#include "engine/erase/remains.h"
 #include "engine/image/finding.h"
 #include "engine/image/image.h"
 #include "engine/owner/template.h"
@@ -69,6 +70,7 @@ struct Report {
   Format format = Format::kJpeg;     // of the result
   int width = 0, height = 0;         // as a viewer shows the image
   image::Findings findings;          // boxes in the upright image
+  erase::Remains remains;            // what the verdict was judged by; of a template or a mask by hand, nothing
   double changed_fraction = 0;       // pixels in the mask over all pixels
   // The file carries Content Credentials (C2PA) that were made for other pixels: they are kept, and no longer valid.
   bool credentials_invalid = false;

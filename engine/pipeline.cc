@@ -75,23 +75,16 @@ Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Er
   return erased;
 }
 
-// Whether something is left of what was to go: in the pixels that changed, or in all of a hand-made mask. A result is
-// called clean only where little speaks against it: people are charged for those.
-Result<Verdict> SecondLook(const locate::Locator& locator, const erase::Eraser& eraser, const erase::Erased& erased,
-                           const image::Mask& by_hand, const Kinds& kinds) {
-  constexpr float kRestMax = .3F;     // share of the strokes; what restore sees of the scene's own edges
-  constexpr float kDoubtMax = .3F;    // probability of what was left alone: a word of a caption, another tile
-  constexpr float kTilesLeft = .15F;  // probability: beside tiles the networks see much that belongs to the scene
-  const auto verdict = [](bool residual) { return residual ? Verdict::kResidual : Verdict::kClean; };
-  if (by_hand.empty() && !std::ranges::all_of(erased.findings, IsTiles)) {
-    ASSIGN_OR_RETURN(const float rest, eraser.Rest(erased));
-    return verdict(rest > kRestMax || erased.doubt > kDoubtMax);
-  }
-  ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, by_hand.empty() ? erased.mask : by_hand, kinds));
-  if (!by_hand.empty()) return verdict(!left.empty());
+// What may be left of what was found. Beside tiles the networks see much that belongs to the scene, so that there the
+// judge is asked once more what it believes of it.
+Result<erase::Remains> Measure(const locate::Locator& locator, const erase::Eraser& eraser, const image::Image& upright,
+                               const erase::Erased& erased, const Kinds& kinds) {
+  ASSIGN_OR_RETURN(erase::Remains remains, eraser.Measure(upright, erased));
+  if (!remains.tiles) return remains;
+  ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
   ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
-  return verdict(
-      std::ranges::any_of(weighed, [](const erase::Weighed& finding) { return finding.probability >= kTilesLeft; }));
+  for (const auto& finding : weighed) remains.doubt = std::max(remains.doubt, finding.probability);
+  return remains;
 }
 
 // Takes a template's placements off; what they hide is filled.
@@ -112,7 +105,7 @@ Result<Receipt> MakeReceipt(std::span<const std::uint8_t> before, const Bytes& a
 }  // namespace
 
 struct Pipeline::Seen {
-  image::Image stored;
+  image::Image stored, upright;
   image::Mask by_hand;                 // upright; empty where nothing was chosen by hand
   std::vector<owner::Fit> placements;  // of the owner's template
   erase::Erased erased;
@@ -126,7 +119,8 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
   Report& report = seen.outcome.report;
 
   ASSIGN_OR_RETURN(codec::Decoded decoded, codec::Decode(bytes, config_.limits));
-  const image::Image upright = image::ToUpright(decoded.image);
+  seen.upright = image::ToUpright(decoded.image);
+  const image::Image& upright = seen.upright;
   report.original_format = decoded.format;
   report.format = options.choices.format.value_or(decoded.format);
   report.width = upright.width();
@@ -157,6 +151,21 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
   return seen;
 }
 
+// Whether anything is left of what was to go. A result is called clean only where little speaks against it: people are
+// charged for those.
+Result<Verdict> Pipeline::SecondLook(const Seen& seen, const Options& options, Report& report) const {
+  const Kinds& kinds = options.choices.kinds;
+  const auto verdict = [](bool clean) { return clean ? Verdict::kClean : Verdict::kResidual; };
+  if (!seen.placements.empty())
+    return verdict(!owner::Remains(seen.erased.image, options.owner_template, seen.placements));
+  if (!seen.by_hand.empty()) {
+    ASSIGN_OR_RETURN(const image::Findings left, Left(*locator_, seen.erased, seen.by_hand, kinds));
+    return verdict(left.empty());
+  }
+  ASSIGN_OR_RETURN(report.remains, Measure(*locator_, *eraser_, seen.upright, seen.erased, kinds));
+  return verdict(erase::ProbablyGone(report.remains) >= erase::kGone);
+}
+
 // The file with the erased pixels in it, as it was stored, or in the chosen format.
 Result<Bytes> Pipeline::Encode(std::span<const std::uint8_t> bytes, const Seen& seen, const Options& options) const {
   const Report& report = seen.outcome.report;
@@ -174,14 +183,11 @@ Result<Outcome> Pipeline::Clean(std::span<const std::uint8_t> bytes, const Optio
   Stopwatch watch(config_);
   ASSIGN_OR_RETURN(auto seen, Look(bytes, options, watch));
   Report& report = seen.outcome.report;
-  if (!seen.placements.empty()) {
-    const bool left = owner::Remains(seen.erased.image, options.owner_template, seen.placements);
-    report.verdict = left ? Verdict::kResidual : Verdict::kClean;
-    report.times.verify = watch.Lap();
-  } else if (!report.findings.empty()) {
-    ASSIGN_OR_RETURN(report.verdict, SecondLook(*locator_, *eraser_, seen.erased, seen.by_hand, options.choices.kinds));
+  if (!report.findings.empty()) {
+    ASSIGN_OR_RETURN(report.verdict, SecondLook(seen, options, report));
     report.times.verify = watch.Lap();
   }
+  seen.upright = {};
   ASSIGN_OR_RETURN(seen.outcome.bytes, Encode(bytes, seen, options));
   report.credentials_invalid = !report.findings.empty() && codec::HasContentCredentials(seen.outcome.bytes);
   report.times.encode = watch.Lap();

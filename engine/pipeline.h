@@ -24,6 +24,7 @@ class Pipeline {
   class Stopwatch;
   struct Seen;
   Result<Seen> Look(std::span<const std::uint8_t> bytes, const Options& options, Stopwatch& watch) const;
+  Result<Verdict> SecondLook(const Seen& seen, const Options& options, Report& report) const;
   Result<Bytes> Encode(std::span<const std::uint8_t> bytes, const Seen& seen, const Options& options) const;
 
   Config config_;

@@ -236,6 +236,23 @@ void FillMasked(const image::Mask& mask, const image::Finding& part, Erased& era
   erased.mask(part.box).setTo(255, part.region);
 }
 
+// `matte` is of the result, `before` what it shows of the original; `mask` is what was changed of the image.
+void MeasureRemains(const Matte& matte, const cv::Mat& before, const image::Mask& mask, Remains& remains) {
+  cv::Mat changed;
+  cv::resize(mask(matte.area), changed, matte.rgb.size(), 0, 0, cv::INTER_NEAREST);
+  const cv::Mat strokes = changed & matte.inside, seen = matte.mask > kStroke;
+  const double taken = std::max(1, cv::countNonZero(strokes));
+  remains.rest = static_cast<float>(cv::countNonZero(seen & matte.inside) / taken);
+  remains.beyond = static_cast<float>(cv::countNonZero(seen & ~(changed | matte.inside)) / taken);
+  remains.belief = static_cast<float>(cv::mean(matte.mask, strokes)[0]);
+  const Ghost ghost = MeasureGhost(before, matte.rgb, strokes);
+  remains.ghost = ghost.share;
+  remains.step = ghost.step;
+  const Traces traces = MeasureTraces(before, matte.rgb, changed, {});
+  remains.edges = LogOverAround(traces.after, traces);
+  remains.size = static_cast<float>(std::log(100 + taken / (matte.scale * matte.scale)));
+}
+
 float Opacity(const Matte& matte, const std::vector<Layer>& layers) {
   if (!layers.empty()) return layers.front().blend.opacity;
   const cv::Mat strokes = (matte.mask > kStroke) & matte.inside;
@@ -288,19 +305,22 @@ Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const im
   return weighed;
 }
 
-Result<float> Eraser::Rest(const Erased& erased) const {
-  std::vector<float> rests(erased.findings.size());
-  TRY(nn::ForEach(static_cast<int>(rests.size()), threads_, [&](int i) -> Status {
+Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erased) const {
+  std::vector<Remains> of_each(erased.findings.size());
+  TRY(nn::ForEach(static_cast<int>(of_each.size()), threads_, [&](int i) -> Status {
     image::Finding finding = erased.findings[i];
+    of_each[i].tiles = !finding.strokes.empty();
     finding.strokes.release();  // asked is what restore sees, not what locate knew
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, erased.image, finding, kJudgedPx));
-    const double scale2 = matte.scale * matte.scale;
-    const double taken = scale2 * cv::countNonZero(erased.mask(finding.box) & finding.region);
-    const double left = cv::countNonZero((matte.mask > kStroke) & (matte.inside != 0));
-    rests[i] = static_cast<float>(left / std::max(1.0, taken));
+    MeasureRemains(matte, RgbOf(matte, upright), erased.mask, of_each[i]);
+    of_each[i].trust = finding.confidence;
+    of_each[i].opacity = finding.opacity;
     return {};
   }));
-  return rests.empty() ? 0 : *std::max_element(rests.begin(), rests.end());
+  Remains worst;
+  worst.doubt = erased.doubt;
+  for (const Remains& remains : of_each) Worsen(remains, worst);
+  return worst;
 }
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {

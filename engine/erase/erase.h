@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/erase/remains.h"
 #include "engine/erase/trust.h"
 #include "engine/image/finding.h"
 #include "engine/image/image.h"
@@ -45,9 +46,8 @@ class Eraser {
   // What Erase would judge each finding by, were it the only one. Errors: those of nn::Session::Run. Thread-safe.
   Result<std::vector<Weighed>> Weigh(const image::Image& upright, const image::Findings& findings) const;
 
-  // Of the strokes that were erased from a finding, the share that restore sees there still; of the finding with the
-  // most. Near 0: nothing is left. Errors: those of nn::Session::Run. Thread-safe.
-  Result<float> Rest(const Erased& erased) const;
+  // What may be left in `erased` of what was found in `upright`. Errors: those of nn::Session::Run. Thread-safe.
+  Result<Remains> Measure(const image::Image& upright, const Erased& erased) const;
 
   // Erases what a person has painted: no pixel outside `mask` (CV_8UC1 of the image's size, not 0 where painted)
   // changes. Where strokes of an overlay are recognised under a part of it, those are erased; any other part is filled

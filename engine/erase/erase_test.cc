@@ -125,11 +125,16 @@ TEST(Eraser, SeesARestWhereOneIs) {
   Mark<cv::Vec3b>(marked, mark);
   const auto eraser = Toy();
   Erased erased = eraser->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
-  EXPECT_LT(eraser->Rest(erased).value(), .02F);
+  const Remains nothing = eraser->Measure(marked, erased).value();
+  EXPECT_LT(nothing.rest, .02F);
+  EXPECT_EQ(nothing.trust, erased.findings.front().confidence);
   const cv::Rect half(mark.tl(), cv::Size(25, 30));
   marked.pixels(half).copyTo(erased.image.pixels(half));
-  EXPECT_NEAR(eraser->Rest(erased).value(), .5F, .1F);
-  EXPECT_EQ(eraser->Rest({marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}, 0}).value(), 0);
+  const Remains a_half = eraser->Measure(marked, erased).value();
+  EXPECT_NEAR(a_half.rest, .5F, .1F);
+  EXPECT_GT(a_half.belief, nothing.belief);
+  const Remains of_nothing = eraser->Measure(marked, {marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}, 0}).value();
+  EXPECT_EQ(of_nothing.rest, 0);
 }
 
 TEST(Eraser, LeavesOutAFindingWithoutStrokes) {

@@ -88,6 +88,10 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
                .alpha_color = color(kept)};
 }
 
+cv::Mat RgbOf(const Matte& matte, const image::Image& image) {
+  return ReadScaled(image, matte.area, matte.rgb.size());
+}
+
 cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part) {
   const cv::Rect local = part - matte.area.tl();
   if (plane.size() == matte.area.size()) return plane(local);

@@ -14,8 +14,11 @@ struct Traces {
 };
 
 // `rgb` before and `below` after, H x W x 3 float; `changed`: CV_8UC1, what differs; `unclear`: CV_8UC1, pixels that
-// are no measure of the photograph (other overlays, or part of this one).
+// are no measure of the photograph (other overlays, or part of this one), or empty.
 Traces MeasureTraces(const cv::Mat& rgb, const cv::Mat& below, const cv::Mat& changed, const cv::Mat& unclear);
+
+// The log of a contrast over that around, as a witness: 0 where both are alike. What can't be seen says nothing.
+float LogOverAround(double contrast, const Traces& traces);
 
 // An inversion that went wrong (a wrong opacity, strokes of two kinds) leaves outlines that the photograph doesn't
 // have.

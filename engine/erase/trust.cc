@@ -9,8 +9,6 @@
 namespace removr::erase {
 namespace {
 
-constexpr float kContrastFloor = .004F;  // one level of 255: below it a ratio means nothing
-
 // Of the layer's colour against what it covers, at full opacity.
 double Step(const Layer& layer, const cv::Mat& covered) {
   const cv::Scalar below = cv::mean(layer.background, covered);
@@ -27,14 +25,11 @@ float Misfit(const Layer& layer) {
 
 Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, const cv::Mat& inside,
                          const image::Finding& finding, const Traces& traces) {
-  const auto over_around = [&](double contrast) {
-    return static_cast<float>(std::log((contrast + kContrastFloor) / (traces.around + kContrastFloor)));
-  };
   Evidence evidence;
   evidence.confidence = finding.confidence;
   evidence.support = finding.support;
-  evidence.edges = over_around(traces.before);
-  evidence.after = over_around(traces.after);
+  evidence.edges = LogOverAround(traces.before, traces);
+  evidence.after = LogOverAround(traces.after, traces);
   if (layers.empty()) return evidence;
   const Layer& layer = layers.front();
   const cv::Mat covered = layer.covered > .5F;
@@ -66,16 +61,7 @@ Features ToFeatures(const Evidence& evidence) {
 }
 
 float ProbablyOverlay(const Evidence& evidence) {
-  const Features features = ToFeatures(evidence);
-  const auto above = [&](const Tree& tree, int node) {
-    return features[tree.feature[node]] > tree.split[node] ? 1 : 0;
-  };
-  float log_odds = kTreesBias;
-  for (const Tree& tree : kTrees) {
-    const int side = above(tree, 0);
-    log_odds += tree.leaf[2 * side + above(tree, 1 + side)];
-  }
-  return 1 / (1 + std::exp(-log_odds));
+  return Probability(kTrustBias, kTrustTrees, ToFeatures(evidence));
 }
 
 bool TrustedTiles(float misfit) { return misfit <= .28F; }

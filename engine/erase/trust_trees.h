@@ -1,22 +1,15 @@
-// Written by training/fit_trust.py.
+// Written by training/fit_trees.py.
 #pragma once
 
 #include <array>
-#include <cstdint>
+
+#include "engine/erase/trees.h"
 
 namespace removr::erase {
 
-// Asks two of three features: the second where the first is not above its split, else the third. The leaves are in the
-// same order: not above before above.
-struct Tree {
-  std::array<std::uint8_t, 3> feature;
-  std::array<float, 3> split;
-  std::array<float, 4> leaf;  // log odds
-};
-
 // confidence, misfit, contrast, correlation, belief, tint, edges, size, opaque, support, after, share
-inline constexpr float kTreesBias = -0.2620F;
-inline constexpr std::array<Tree, 200> kTrees = {{
+inline constexpr float kTrustBias = -0.2620F;
+inline constexpr std::array<Tree, 200> kTrustTrees = {{
     {{9, 0, 4}, {0.33858F, 0.87513F, 0.77081F}, {-0.0707F, 0.0829F, -0.0330F, 0.1015F}},
     {{9, 0, 4}, {0.33755F, 0.88119F, 0.82147F}, {-0.0706F, 0.0799F, -0.0238F, 0.1001F}},
     {{9, 0, 4}, {0.38906F, 0.86919F, 0.79209F}, {-0.0640F, 0.0811F, -0.0218F, 0.0908F}},
