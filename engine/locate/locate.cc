@@ -49,11 +49,11 @@ bool MayShow(const Heat& heat, const cv::Rect& place) {
   return likeliest >= kRuledOut;
 }
 
+// What the network sees in the whole image, or near the places.
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
   constexpr int kLookedThroughPx = 2'500'000;  // a finer level is looked at only where the coarser ones saw something
   const cv::Size size = upright.pixels.size();
-  auto tiles = std::async(threads > 1 ? std::launch::async : std::launch::deferred, FindRepeated, std::cref(upright));
   Heat heat = MakeHeat(size);
   for (const image::Image& level : Scale(upright, LevelSizes(size))) {
     const cv::Size level_size = level.pixels.size();
@@ -66,7 +66,7 @@ Result<image::Findings> Search(const nn::Session& session, int threads, const im
     ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level_size, kTiling, threads, read, want));
     if (!planes.empty()) Merge(planes, heat);
   }
-  return WithTiles(tiles.get(), FindRegions(heat, size));
+  return FindRegions(heat, size);
 }
 
 }  // namespace
@@ -77,7 +77,9 @@ Result<std::unique_ptr<Locator>> Locator::Create(const std::filesystem::path& ne
 }
 
 Result<image::Findings> Locator::Find(const image::Image& upright) const {
-  return Search(*session_, threads_, upright, nullptr);
+  auto tiles = std::async(threads_ > 1 ? std::launch::async : std::launch::deferred, FindRepeated, std::cref(upright));
+  ASSIGN_OR_RETURN(image::Findings findings, Search(*session_, threads_, upright, nullptr));
+  return WithTiles(tiles.get(), std::move(findings));
 }
 
 Result<image::Findings> Locator::FindNear(const image::Image& upright, const std::vector<cv::Rect>& places) const {

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <deque>
 #include <mutex>
+#include <unordered_map>
 
 #include "service/store/dialect.h"
 #include "service/store/migrations.h"
@@ -20,7 +21,7 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
-// SOCI keeps addresses of what is bound, so both live as long as the statement.
+// A bound value. SOCI keeps its address, so it lives as long as the statement.
 struct Parameter {
   Value value;
   soci::indicator indicator = soci::i_ok;
@@ -30,16 +31,6 @@ struct Parameter {
 bool HasZeroByte(const Value& value) {
   const auto* text = std::get_if<std::string>(&value);
   return text && text->find('\0') != std::string::npos;
-}
-
-void Bind(soci::statement& statement, Parameter& parameter) {
-  if (std::holds_alternative<std::monostate>(parameter.value)) {
-    parameter = {std::string(), soci::i_null};
-    statement.exchange(soci::use(std::get<std::string>(parameter.value), parameter.indicator));
-    return;
-  }
-  std::visit(Overloaded{[](std::monostate) {}, [&](auto& value) { statement.exchange(soci::use(value)); }},
-             parameter.value);
 }
 
 Value ReadColumn(const soci::row& row, std::size_t column) {
@@ -57,6 +48,79 @@ Row ReadRow(const soci::row& row) {
   Values values(row.size());
   for (std::size_t column = 0; column < row.size(); ++column) values[column] = ReadColumn(row, column);
   return Row(std::move(values));
+}
+
+// One text of SQL with values of one kind each (NULL is a kind of its own), which can run with others of these kinds.
+class Statement {
+ public:
+  Statement(soci::session& session, std::string_view sql, const Values& values, bool wants_rows, bool is_kept)
+      : statement_(session), wants_rows_(wants_rows) {
+    for (const Value& value : values) Bind(parameters_.emplace_back(Parameter{value}));
+    if (wants_rows) statement_.exchange(soci::into(row_));
+    statement_.alloc();
+    statement_.prepare(std::string(sql), is_kept ? soci::details::st_repeatable_query : soci::details::st_one_time_query);
+    statement_.define_and_bind();
+  }
+
+  // What tells statements apart.
+  static std::string Key(std::string_view sql, const Values& values, bool wants_rows) {
+    std::string key(sql);
+    key += wants_rows ? '?' : '!';
+    for (const Value& value : values) key += static_cast<char>('0' + value.index());
+    return key;
+  }
+
+  // The rows of the answer, or how many rows it touched.
+  std::int64_t Run(const Values& values, Rows* rows) {
+    for (std::size_t i = 0; i < values.size(); ++i) Set(values[i], parameters_[i]);
+    if (!wants_rows_) {
+      statement_.execute(true);
+      return static_cast<std::int64_t>(statement_.get_affected_rows());
+    }
+    statement_.execute();
+    while (statement_.fetch()) rows->push_back(ReadRow(row_));
+    return static_cast<std::int64_t>(rows->size());
+  }
+
+ private:
+  void Bind(Parameter& parameter) {
+    if (std::holds_alternative<std::monostate>(parameter.value)) {
+      parameter = {std::string(), soci::i_null};
+      statement_.exchange(soci::use(std::get<std::string>(parameter.value), parameter.indicator));
+      return;
+    }
+    std::visit(Overloaded{[](std::monostate) {}, [&](auto& value) { statement_.exchange(soci::use(value)); }},
+               parameter.value);
+  }
+
+  // Within the value's own storage, which is bound.
+  static void Set(const Value& value, Parameter& parameter) {
+    if (parameter.indicator == soci::i_null) return;
+    std::visit(
+        [&](const auto& bound) {
+          if constexpr (!std::is_same_v<std::decay_t<decltype(bound)>, std::monostate>)
+            std::get<std::decay_t<decltype(bound)>>(parameter.value) = bound;
+        },
+        value);
+  }
+
+  std::deque<Parameter> parameters_;
+  soci::row row_;
+  soci::statement statement_;
+  const bool wants_rows_;
+};
+
+constexpr std::size_t kStatementsMax = 200;  // texts of this program, each with the kinds of values that it is given
+
+// A connection, and what has been prepared on it.
+struct Session {
+  std::unique_ptr<soci::session> soci;
+  std::unordered_map<std::string, std::unique_ptr<Statement>> statements;  // gone before the connection
+};
+
+Result<std::unique_ptr<Session>> Connect(const Dialect& dialect) {
+  ASSIGN_OR_RETURN(auto soci, dialect.Connect());
+  return std::make_unique<Session>(Session{std::move(soci), {}});
 }
 
 }  // namespace
@@ -89,14 +153,14 @@ const std::string& Row::Text(std::size_t column) const {
 // made when it is needed.
 class Database::Pool {
  public:
-  Pool(DatabaseOptions options, std::unique_ptr<Dialect> dialect, std::unique_ptr<soci::session> first)
+  Pool(DatabaseOptions options, std::unique_ptr<Dialect> dialect, std::unique_ptr<Session> first)
       : options_(std::move(options)), dialect_(std::move(dialect)), made_(1) {
     idle_.push_back(std::move(first));
   }
 
   const Dialect& dialect() const { return *dialect_; }
 
-  Result<std::unique_ptr<soci::session>> Take(Mode mode) {
+  Result<std::unique_ptr<Session>> Take(Mode mode) {
     {
       std::unique_lock lock(mutex_);
       const auto is_free = [&] {
@@ -113,13 +177,13 @@ class Database::Pool {
       }
       ++made_;
     }
-    auto session = dialect_->Connect();
+    auto session = Connect(*dialect_);
     if (!session) PutBack(nullptr, mode);
     return session;
   }
 
   // `session` as it was taken for `mode`, or null where it broke.
-  void PutBack(std::unique_ptr<soci::session> session, Mode mode) {
+  void PutBack(std::unique_ptr<Session> session, Mode mode) {
     {
       const std::lock_guard lock(mutex_);
       if (mode == Mode::kWrite) is_writing_ = false;
@@ -137,31 +201,31 @@ class Database::Pool {
   const std::unique_ptr<Dialect> dialect_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<soci::session>> idle_;
+  std::deque<std::unique_ptr<Session>> idle_;
   int made_;
   bool is_writing_ = false;
 };
 
 class Transaction::Connection {
  public:
-  Connection(std::shared_ptr<Database::Pool> pool, std::unique_ptr<soci::session> session, Database::Mode mode)
+  Connection(std::shared_ptr<Database::Pool> pool, std::unique_ptr<Session> session, Database::Mode mode)
       : pool_(std::move(pool)), session_(std::move(session)), mode_(mode) {}
 
   ~Connection() {
     if (!pool_) return;
     // What cannot be rolled back cannot be used again; closing it rolls back.
     if (open_ && !Run("ROLLBACK", {}, nullptr)) session_.reset();
-    if (session_ && dialect().IsLost(*session_)) session_.reset();
+    if (session_ && dialect().IsLost(*session_->soci)) session_.reset();
     pool_->PutBack(std::move(session_), mode_);
   }
 
   // One that has broken since it was last used (the server was restarted) is replaced first.
   Status Begin() {
     Status begun = TryToBegin();
-    if (begun || !dialect().IsLost(*session_)) return begun;
+    if (begun || !dialect().IsLost(*session_->soci)) return begun;
     open_ = false;
     session_.reset();
-    ASSIGN_OR_RETURN(session_, dialect().Connect());
+    ASSIGN_OR_RETURN(session_, Connect(dialect()));
     return TryToBegin();
   }
 
@@ -196,29 +260,24 @@ class Transaction::Connection {
     if (std::any_of(values.begin(), values.end(), HasZeroByte)) {
       return Fail(ErrorCode::kBadRequest, "a text with a zero byte", "A text must not have a zero byte.");
     }
+    const std::string key = Statement::Key(sql, values, rows != nullptr);
+    auto& kept = session_->statements;
     try {
-      std::deque<Parameter> parameters;
-      soci::statement statement(*session_);
-      for (const Value& value : values) Bind(statement, parameters.emplace_back(Parameter{value}));
-      soci::row row;
-      if (rows) statement.exchange(soci::into(row));
-      statement.alloc();
-      statement.prepare(std::string(sql), soci::details::st_one_time_query);  // one trip to the server, not three
-      statement.define_and_bind();
-      if (!rows) {
-        statement.execute(true);
-        return static_cast<std::int64_t>(statement.get_affected_rows());
-      }
-      statement.execute();
-      while (statement.fetch()) rows->push_back(ReadRow(row));
-      return static_cast<std::int64_t>(rows->size());
+      if (const auto found = kept.find(key); found != kept.end()) return found->second->Run(values, rows);
+      const bool keeps = dialect().KeepsStatements();
+      auto statement = std::make_unique<Statement>(*session_->soci, sql, values, rows != nullptr, keeps);
+      const std::int64_t touched = statement->Run(values, rows);
+      if (kept.size() >= kStatementsMax) kept.clear();
+      if (keeps) kept.emplace(key, std::move(statement));
+      return touched;
     } catch (const std::exception& exception) {
-      return tl::unexpected<Error>(dialect().Translate(exception, session_.get()));
+      kept.erase(key);
+      return tl::unexpected<Error>(dialect().Translate(exception, session_->soci.get()));
     }
   }
 
   std::shared_ptr<Database::Pool> pool_;
-  std::unique_ptr<soci::session> session_;
+  std::unique_ptr<Session> session_;
   const Database::Mode mode_;
   bool open_ = false;
   bool failed_ = false;
@@ -254,7 +313,7 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::Open(const DatabaseOptions& options) {
   ASSIGN_OR_RETURN(auto dialect, MakeDialect(options));
   if (options.must_exist) TRY(dialect->CheckIsThere());
-  ASSIGN_OR_RETURN(auto first, dialect->Connect());
+  ASSIGN_OR_RETURN(auto first, Connect(*dialect));
   std::unique_ptr<Database> database(
       new Database(std::make_shared<Pool>(options, std::move(dialect), std::move(first))));
   TRY(database->Write([](Transaction& transaction) { return Migrate(transaction, Schema()); }));

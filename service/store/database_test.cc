@@ -59,6 +59,25 @@ TEST_F(DatabaseTest, GivesBackWhatWasWritten) {
   EXPECT_EQ(row->Real(2), 0.25);
 }
 
+TEST_F(DatabaseTest, RunsAStatementAgainWithOtherValues) {
+  const std::string_view insert = "INSERT INTO pairs VALUES (:name, :number, :share)";
+  ASSERT_TRUE(Sql(insert, {"a", 1, .5}));
+  ASSERT_TRUE(Sql(insert, {std::string(300, 'b'), 2, .25}));
+  ASSERT_TRUE(Sql(insert, {"c", std::monostate(), 1.0}));  // another kind of value
+  EXPECT_EQ(Sql(insert, {"a", 4, .5}).error().code, ErrorCode::kConflict);
+  ASSERT_TRUE(Sql(insert, {"d", 4, .5}));
+  const std::string_view select = "SELECT number, name FROM pairs WHERE name >= :from AND name < :to ORDER BY name";
+  const auto numbers = [&](const char* from, const char* to) {
+    std::vector<std::int64_t> found;
+    const auto rows = database_->Read([&](Transaction& t) { return t.Query(select, {from, to}); }).value();
+    for (const Row& row : rows) found.push_back(row.IsNull(0) ? -1 : row.Int(0));
+    return found;
+  };
+  EXPECT_EQ(numbers("a", "e"), (std::vector<std::int64_t>{1, 2, -1, 4}));
+  EXPECT_EQ(numbers("x", "y"), std::vector<std::int64_t>());
+  EXPECT_EQ(numbers("b", "d"), (std::vector<std::int64_t>{2, -1}));
+}
+
 TEST_F(DatabaseTest, TellsNullFromZeroAndEmpty) {
   ASSERT_TRUE(
       Sql("INSERT INTO pairs VALUES (:name, :number, :share)", {std::string(), std::monostate(), std::monostate()}));

@@ -32,6 +32,9 @@ class Dialect {
   // Whether the connection has broken: nothing will succeed on it any more.
   virtual bool IsLost(soci::session& session) const = 0;
 
+  // Whether a prepared statement is worth keeping for the next time: not where preparing it anew costs no trip.
+  virtual bool KeepsStatements() const = 0;
+
   // Error for what SOCI threw on `session` (null: there was none yet). Never names a parameter's value.
   virtual Error Translate(const std::exception& exception, soci::session* session) const = 0;
 

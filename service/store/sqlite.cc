@@ -91,6 +91,8 @@ class Sqlite final : public Dialect {
 
   bool IsLost(soci::session&) const override { return false; }
 
+  bool KeepsStatements() const override { return true; }
+
   Error Translate(const std::exception& exception, soci::session* session) const override {
     Error error{ErrorCode::kIo, exception.what(), {}};
     if (const auto* sqlite = dynamic_cast<const soci::sqlite3_soci_error*>(&exception)) {
