@@ -7,14 +7,17 @@ import torch
 
 
 class Average:
-    """An exponential moving average of the weights, which is what is evaluated and exported."""
+    """An exponential moving average of the weights, which is what is evaluated and exported. Of every fourth step: each reads all weights."""
+    every_steps = 4
 
-    def __init__(self, net, decay=.999):
+    def __init__(self, net, decay=.996):
         self.net = copy.deepcopy(net).eval()
         self.decay, self.updates = decay, 0
 
     @torch.no_grad()
-    def update(self, net):
+    def update(self, net, step):
+        if step % self.every_steps:
+            return
         self.updates += 1
         d = min(self.decay, (1 + self.updates) / (10 + self.updates))
         for mean, now in zip(self.net.parameters(), net.parameters()):

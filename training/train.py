@@ -72,11 +72,13 @@ def start(args, device):
     average = checkpoint.Average(net)
     net.to(device, memory_format=torch.channels_last)
     average.net.to(device)
-    optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=1e-4)
+    optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=1e-4, fused=True)
     path = os.path.join(args.cache, args.network + ".pt")
     seen = 0
     if args.resume and os.path.exists(path):
         seen = checkpoint.load(path, net, average, optimiser)
+        for group in optimiser.param_groups:
+            group["fused"] = True  # one written before says otherwise
     elif args.warm_start:
         if args.warm_start.endswith(".onnx"):
             import warm_start
@@ -135,8 +137,8 @@ def main(argv=None):
         total.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 1.)
         optimiser.step()
-        average.update(net)
         step += 1
+        average.update(net, step)
         if gossip:
             gossip.talk(net, step)
         seen += len(batch["image"])

@@ -86,9 +86,10 @@ def _bring_into(rng, ov, view):
 
 def _hide_invisible(layers, background):
     """Marks the regions whose overlay does not show (black on black, or so faint that the photograph drowns it): they teach nothing."""
-    contrast = np.abs(layers.premultiplied - layers.opacity[..., None] * background).max(2)
+    r, g, b = cv2.split(cv2.absdiff(layers.premultiplied, layers.opacity[..., None] * background))  # numpy's max over three is slow
+    contrast = cv2.max(cv2.max(r, g), b)
     strokes = layers.opacity > overlay.VISIBLE
-    grey = background.mean(2)
+    grey = cv2.transform(background, np.full((1, 3), 1 / 3, np.float32))
     texture = cv2.blur(np.abs(grey - cv2.blur(grey, (5, 5))), (15, 15))
     count, labels = cv2.connectedComponents(layers.region)
     shown = np.bincount(labels[strokes], contrast[strokes], count)
