@@ -1,5 +1,5 @@
 // trust: a table of findings and the evidence for each, on composites of known truth and on clean photographs, from
-// which training/fit_trees.py fits the judge of engine/erase/trust.h.
+// which training/fit_judges.py fits the judge of engine/erase/trust.h.
 #include <CLI/CLI.hpp>
 #include <fstream>
 #include <iostream>
@@ -82,7 +82,7 @@ Status Main(const Flags& flags) {
 
 int main(int argc, char** argv) {
   removr::bench::Flags flags;
-  CLI::App app("Lists the evidence for and against each finding, to fit the judge on (training/fit_trees.py).");
+  CLI::App app("Lists the evidence for and against each finding, to fit the judge on (training/fit_judges.py).");
   app.add_option("--photos", flags.photos, "a folder of clean photographs that the networks never saw")->required();
   app.add_option("--table", flags.table, "the CSV file to write")->required();
   app.add_option("--models", flags.models, "the folder with the networks")->capture_default_str();

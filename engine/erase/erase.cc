@@ -240,17 +240,12 @@ void FillMasked(const image::Mask& mask, const image::Finding& part, Erased& era
 void MeasureRemains(const Matte& matte, const cv::Mat& before, const image::Mask& mask, Remains& remains) {
   cv::Mat changed;
   cv::resize(mask(matte.area), changed, matte.rgb.size(), 0, 0, cv::INTER_NEAREST);
-  const cv::Mat strokes = changed & matte.inside, seen = matte.mask > kStroke;
-  const double taken = std::max(1, cv::countNonZero(strokes));
-  remains.rest = static_cast<float>(cv::countNonZero(seen & matte.inside) / taken);
-  remains.beyond = static_cast<float>(cv::countNonZero(seen & ~(changed | matte.inside)) / taken);
+  const cv::Mat strokes = changed & matte.inside;
   remains.belief = static_cast<float>(cv::mean(matte.mask, strokes)[0]);
-  const Ghost ghost = MeasureGhost(before, matte.rgb, strokes);
-  remains.ghost = ghost.share;
-  remains.step = ghost.step;
+  remains.ghost = Ghost(before, matte.rgb, strokes);
   const Traces traces = MeasureTraces(before, matte.rgb, changed, {});
   remains.edges = LogOverAround(traces.after, traces);
-  remains.size = static_cast<float>(std::log(100 + taken / (matte.scale * matte.scale)));
+  remains.size = static_cast<float>(std::log(100 + cv::countNonZero(strokes) / (matte.scale * matte.scale)));
 }
 
 float Opacity(const Matte& matte, const std::vector<Layer>& layers) {
@@ -314,7 +309,6 @@ Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erase
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, erased.image, finding, kJudgedPx));
     MeasureRemains(matte, RgbOf(matte, upright), erased.mask, of_each[i]);
     of_each[i].trust = finding.confidence;
-    of_each[i].opacity = finding.opacity;
     return {};
   }));
   Remains worst;

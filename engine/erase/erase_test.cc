@@ -126,15 +126,15 @@ TEST(Eraser, SeesARestWhereOneIs) {
   const auto eraser = Toy();
   Erased erased = eraser->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
   const Remains nothing = eraser->Measure(marked, erased).value();
-  EXPECT_LT(nothing.rest, .02F);
+  EXPECT_LT(nothing.belief, .02F);
   EXPECT_EQ(nothing.trust, erased.findings.front().confidence);
   const cv::Rect half(mark.tl(), cv::Size(25, 30));
   marked.pixels(half).copyTo(erased.image.pixels(half));
   const Remains a_half = eraser->Measure(marked, erased).value();
-  EXPECT_NEAR(a_half.rest, .5F, .1F);
-  EXPECT_GT(a_half.belief, nothing.belief);
-  const Remains of_nothing = eraser->Measure(marked, {marked, cv::Mat::zeros(marked.pixels.size(), CV_8U), {}, 0}).value();
-  EXPECT_EQ(of_nothing.rest, 0);
+  EXPECT_NEAR(a_half.belief, .5F, .1F);
+  EXPECT_LT(ProbablyGone(a_half), ProbablyGone(nothing));
+  const image::Mask untouched = cv::Mat::zeros(marked.pixels.size(), CV_8U);
+  EXPECT_EQ(eraser->Measure(marked, {marked, untouched, {}, .4F}).value().doubt, .4F);
 }
 
 TEST(Eraser, LeavesOutAFindingWithoutStrokes) {

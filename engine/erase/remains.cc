@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <opencv2/imgproc.hpp>
 
-#include "engine/erase/remains_trees.h"
+#include "engine/erase/remains_weights.h"
 
 namespace removr::erase {
 namespace {
@@ -23,20 +24,16 @@ cv::Mat MeanNearby(const cv::Mat& image, const cv::Mat& where, const cv::Mat& sh
 }  // namespace
 
 void Worsen(const Remains& other, Remains& remains) {
-  remains.rest = std::max(remains.rest, other.rest);
-  remains.beyond = std::max(remains.beyond, other.beyond);
   remains.belief = std::max(remains.belief, other.belief);
   if (std::abs(other.ghost) > std::abs(remains.ghost)) remains.ghost = other.ghost;
-  remains.step = std::max(remains.step, other.step);
   remains.edges = std::max(remains.edges, other.edges);
   remains.doubt = std::max(remains.doubt, other.doubt);
   remains.trust = std::min(remains.trust, other.trust);
-  remains.opacity = std::max(remains.opacity, other.opacity);
   remains.size = std::max(remains.size, other.size);
   remains.tiles |= other.tiles;
 }
 
-Ghost MeasureGhost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& changed) {
+float Ghost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& changed) {
   constexpr float kEnough = .1F;  // of the pixels nearby, inside as well as outside
   cv::Mat inside, outside, near, inside_share, outside_share;
   cv::Mat(changed != 0).convertTo(inside, CV_32F, 1 / 255.0);
@@ -48,21 +45,28 @@ Ghost MeasureGhost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& c
     return MeanNearby(image, inside, inside_share) - MeanNearby(image, outside, outside_share);
   };
   const cv::Mat border = (changed != 0) & (inside_share > kEnough) & (outside_share > kEnough);
-  const int count = cv::countNonZero(border);
-  if (count == 0) return {};
+  if (cv::countNonZero(border) == 0) return 0;
   const cv::Mat left = step(after), taken = step(before) - left;
   const cv::Scalar along = cv::mean(left.mul(taken), border), square = cv::mean(taken.mul(taken), border);
   const double power = square[0] + square[1] + square[2];
-  if (power <= 0) return {};
-  const double share = (along[0] + along[1] + along[2]) / power;
-  return {static_cast<float>(share), static_cast<float>(std::abs(share) * std::sqrt(power))};
+  return power > 0 ? static_cast<float>((along[0] + along[1] + along[2]) / power) : 0;
 }
 
 std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains) {
-  return {remains.rest,  remains.beyond, remains.belief,  remains.ghost, remains.step,               remains.edges,
-          remains.doubt, remains.trust,  remains.opacity, remains.size,  remains.tiles ? 1.0F : 0.0F};
+  constexpr float kFloor = .03F;  // below it, differences say nothing
+  return {remains.belief,
+          std::log(std::abs(remains.ghost) + kFloor),
+          remains.edges,
+          remains.doubt,
+          remains.trust,
+          remains.size,
+          remains.tiles ? 1.0F : 0.0F};
 }
 
-float ProbablyGone(const Remains& remains) { return Probability(kRemainsBias, kRemainsTrees, ToFeatures(remains)); }
+float ProbablyGone(const Remains& remains) {
+  const auto features = ToFeatures(remains);
+  const float log_odds = std::inner_product(features.begin(), features.end(), kRemainsWeights.begin(), kRemainsBias);
+  return 1 / (1 + std::exp(-log_odds));
+}
 
 }  // namespace removr::erase

@@ -24,31 +24,37 @@ cv::Mat Under(float opacity) {
 }
 
 TEST(Ghost, IsTheShareOfTheStepThatIsStillThere) {
-  EXPECT_NEAR(MeasureGhost(Under(.5F), Under(0), Marked()).share, 0, .05);
-  EXPECT_NEAR(MeasureGhost(Under(.5F), Under(.25F), Marked()).share, 1, .1);
-  EXPECT_LT(MeasureGhost(Under(.5F), Under(-.25F), Marked()).share, -.2F);  // too much was taken off
-}
-
-TEST(Ghost, SaysHowMuchOfTheStepIsLeft) {
-  const float left = .1F * .7F * std::sqrt(3.0F);  // of white against .3
-  EXPECT_NEAR(MeasureGhost(Under(.5F), Under(.1F), Marked()).step, left, .03);
+  EXPECT_NEAR(Ghost(Under(.5F), Under(0), Marked()), 0, .05);
+  EXPECT_NEAR(Ghost(Under(.5F), Under(.25F), Marked()), 1, .1);
+  EXPECT_LT(Ghost(Under(.5F), Under(-.25F), Marked()), -.2F);  // too much was taken off
 }
 
 TEST(Ghost, NeedsABorder) {
   const cv::Mat image = Under(0);
-  EXPECT_EQ(MeasureGhost(image, image, Marked()).share, 0);
-  EXPECT_EQ(MeasureGhost(image, Under(.5F), cv::Mat::zeros(50, 60, CV_8U)).share, 0);
-  EXPECT_EQ(MeasureGhost(image, Under(.5F), cv::Mat(50, 60, CV_8U, cv::Scalar(255))).share, 0);
+  EXPECT_EQ(Ghost(image, image, Marked()), 0);
+  EXPECT_EQ(Ghost(image, Under(.5F), cv::Mat::zeros(50, 60, CV_8U)), 0);
+  EXPECT_EQ(Ghost(image, Under(.5F), cv::Mat(50, 60, CV_8U, cv::Scalar(255))), 0);
 }
 
 TEST(Remains, AreThoseOfTheWorst) {
-  Remains remains{.rest = .1F, .ghost = .1F, .trust = .9F};
-  Worsen({.rest = .05F, .ghost = -.2F, .doubt = .3F, .trust = .85F, .tiles = true}, remains);
-  EXPECT_EQ(remains.rest, .1F);
+  Remains remains{.belief = .1F, .ghost = .1F, .trust = .9F};
+  Worsen({.belief = .05F, .ghost = -.2F, .doubt = .3F, .trust = .85F, .tiles = true}, remains);
+  EXPECT_EQ(remains.belief, .1F);
   EXPECT_EQ(remains.ghost, -.2F);
   EXPECT_EQ(remains.doubt, .3F);
   EXPECT_EQ(remains.trust, .85F);
   EXPECT_TRUE(remains.tiles);
+}
+
+TEST(Remains, MakeItLessLikelyThatNothingIsLeft) {
+  const Remains little{.belief = .05F, .ghost = .01F, .trust = .95F, .size = 8};
+  Remains seen = little, ghost = little, overdone = little;
+  seen.belief = .8F;
+  ghost.ghost = .4F;
+  overdone.ghost = -.4F;
+  for (const Remains& more : {seen, ghost, overdone}) EXPECT_LT(ProbablyGone(more), ProbablyGone(little));
+  EXPECT_GT(ProbablyGone(little), kGone);
+  EXPECT_LT(ProbablyGone(ghost), kGone);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// Boosted decision trees, as training/fit_trees.py writes them.
+// Boosted decision trees, as training/fit_judges.py writes them.
 #pragma once
 
 #include <array>

@@ -42,7 +42,7 @@ inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast",
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 
-// The probability that it is an overlay: boosted trees, fitted by training/fit_trees.py on findings (down to a
+// The probability that it is an overlay: boosted trees, fitted by training/fit_judges.py on findings (down to a
 // confidence of .3) in composites and clean photographs that the networks were not trained on; docs/quality.md says how
 // reliable it is.
 float ProbablyOverlay(const Evidence& evidence);

@@ -1,4 +1,4 @@
-// Written by training/fit_trees.py.
+// Written by training/fit_judges.py.
 #pragma once
 
 #include <array>

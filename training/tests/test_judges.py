@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 pytest.importorskip("sklearn")
-import fit_trees  # noqa: E402
+import fit_judges  # noqa: E402
 
 
 def examples(count, seed):
     rng = np.random.default_rng(seed)
     features = rng.random((count, 3), np.float32)
-    return [fit_trees.Example("caption", f"photo{i % 40}", list(f), bool(f[0] + .2 * f[2] > .6)) for i, f in enumerate(features)]
+    return [fit_judges.Example("caption", f"photo{i % 40}", list(f), bool(f[0] + .2 * f[2] > .6)) for i, f in enumerate(features)]
 
 
 def probability(header, features):
@@ -24,21 +24,31 @@ def probability(header, features):
     return 1 / (1 + np.exp(-log_odds))
 
 
-def test_the_header_says_what_the_model_says():
+def test_the_trees_header_says_what_the_model_says():
     known = examples(400, 1)
-    model = fit_trees.fit(known)
-    header = fit_trees.constants(model, ["a", "b", "c"], "Trust")
+    model = fit_judges.fit_trees(known)
+    header = fit_judges.trees_header(model, ["a", "b", "c"])
     assert "kTrustTrees" in header and "// a, b, c" in header
     for e in examples(50, 2):
         assert probability(header, e.features) == pytest.approx(model.predict_proba([e.features])[0, 1], abs=1e-3)
 
 
+def test_the_weights_header_says_what_the_model_says():
+    known = examples(400, 1)
+    model = fit_judges.fit_weights(known)
+    header = fit_judges.weights_header(model, ["a", "b", "c"])
+    bias = float(re.search(r"Bias = ([-\d.]+)F", header).group(1))
+    weights = [float(w.strip("F ")) for w in re.search(r"Weights = \{(.+)\};", header).group(1).split(",")]
+    for e in examples(50, 2):
+        assert 1 / (1 + np.exp(-bias - np.dot(weights, e.features))) == pytest.approx(model.predict_proba([e.features])[0, 1], abs=1e-3)
+
+
 def test_each_is_judged_by_trees_that_did_not_see_its_photograph():
-    judged = fit_trees.judge_unseen(examples(400, 1))
+    judged = fit_judges.judge_unseen(fit_judges.fit_trees, examples(400, 1))
     assert len(judged) == 400
     assert np.mean([(p > .5) == e.true for e, p in judged]) > .9
     # Where every photograph says something else, what others say is of no use.
     rng = np.random.default_rng(3)
     truth = rng.random(60) > .5
-    alone = [fit_trees.Example("caption", f"photo{i % 60}", [float(i % 60)], bool(truth[i % 60])) for i in range(600)]
-    assert np.mean([(p > .5) == e.true for e, p in fit_trees.judge_unseen(alone)]) < .75
+    alone = [fit_judges.Example("caption", f"photo{i % 60}", [float(i % 60)], bool(truth[i % 60])) for i in range(600)]
+    assert np.mean([(p > .5) == e.true for e, p in fit_judges.judge_unseen(fit_judges.fit_trees, alone)]) < .75

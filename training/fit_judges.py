@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Fits the boosted trees of the engine, and says how good they are on photographs they were not fitted on.
+"""Fits what the engine judges by, and says how good it is on photographs it was not fitted on.
 
-  fit_trees.py trust TABLE.csv …   the judge of findings (engine/erase/trust.h), on tables that bench/trust wrote
-  fit_trees.py gone CASES.json …   the verdict on results (engine/erase/remains.h), on what bench/quality --json wrote
+  fit_judges.py trust TABLE.csv …   the judge of findings (engine/erase/trust.h): boosted trees, on tables that bench/trust wrote
+  fit_judges.py gone CASES.json …   the verdict on results (engine/erase/remains.h): a logistic regression, on what bench/quality --json wrote
 
 Cross-validated by photograph: the same one with another overlay, or as another file, deceives in the same place. Prints the area under the
-curve, errors for each threshold and the reliability, and writes engine/erase/trust_trees.h or remains_trees.h, fitted on all.
+curve, errors for each threshold and the reliability, and writes engine/erase/trust_trees.h or remains_weights.h, fitted on all.
 """
 import csv
 import dataclasses
@@ -17,20 +17,15 @@ import zlib
 
 FOLDS = 6
 ERASE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "engine", "erase")
-HEADER = """// Written by training/fit_trees.py.
+HEADER = """// Written by training/fit_judges.py.
 #pragma once
 
 #include <array>
-
-#include "engine/erase/trees.h"
-
+{include}
 namespace removr::erase {{
 
 // {names}
-inline constexpr float k{prefix}Bias = {bias:.5f}F;
-inline constexpr std::array<Tree, {count}> k{prefix}Trees = {{{{
-{trees}
-}}}};
+{constants}
 
 }}  // namespace removr::erase
 """
@@ -74,15 +69,15 @@ def read_results(path):
     return names, [Example(c["kind"], os.path.splitext(c["photo"])[0], [c["remains"][n] for n in names], c["rest"] <= VISIBLE) for c in cases]
 
 
-def fit(examples):
+def fit_trees(examples):
     """Boosted trees with three splits each (Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 2001)."""
     from sklearn.ensemble import GradientBoostingClassifier
     model = GradientBoostingClassifier(n_estimators=200, max_depth=2, learning_rate=.05, subsample=.5, min_samples_leaf=10, random_state=1)
     return model.fit([e.features for e in examples], [e.true for e in examples])
 
 
-def constants(model, names, prefix):
-    """The fitted trees as C++. They are complete: a leaf that was not split stands for both of its children."""
+def trees_header(model, names):
+    """They are complete: a leaf that was not split stands for both of its children."""
     trees = []
     for (one,) in model.estimators_:
         t, rate = one.tree_, model.learning_rate
@@ -93,15 +88,34 @@ def constants(model, names, prefix):
         leaves = ", ".join(f"{rate * t.value[leaf, 0, 0]:.5f}F" for child in second for leaf in children(child))
         trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:#.9g}F, {s1:#.9g}F, {s2:#.9g}F}}, {{{leaves}}}}},")
     prior = model.init_.class_prior_
-    return HEADER.format(names=", ".join(names), prefix=prefix, bias=math.log(prior[1] / prior[0]), count=len(trees), trees="\n".join(trees))
+    constants = "\n".join([f"inline constexpr float kTrustBias = {math.log(prior[1] / prior[0]):.5f}F;",
+                           f"inline constexpr std::array<Tree, {len(trees)}> kTrustTrees = {{{{", *trees, "}};"])
+    return HEADER.format(include='\n#include "engine/erase/trees.h"\n', names=", ".join(names), constants=constants)
+
+
+def fit_weights(examples):
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+    return make_pipeline(StandardScaler(), LogisticRegression(C=.3)).fit([e.features for e in examples], [e.true for e in examples])
+
+
+def weights_header(model, names):
+    """With the features' means and deviations in the weights."""
+    scaler, regression = model
+    weights = regression.coef_[0] / scaler.scale_
+    bias = regression.intercept_[0] - weights @ scaler.mean_
+    constants = "\n".join([f"inline constexpr float kRemainsBias = {bias:.5f}F;",
+                           f"inline constexpr std::array<float, {len(weights)}> kRemainsWeights = {{{', '.join(f'{w:.5f}F' for w in weights)}}};"])
+    return HEADER.format(include="", names=", ".join(names), constants=constants)
 
 
 def fold(example):
     return zlib.crc32(example.photo.encode()) % FOLDS
 
 
-def judge_unseen(examples):
-    """[(example, probability)], each by trees that did not see its photograph."""
+def judge_unseen(fit, examples):
+    """[(example, probability)], each by a judge that did not see its photograph."""
     judged = []
     for k in range(FOLDS):
         model, unseen = fit([e for e in examples if fold(e) != k]), [e for e in examples if fold(e) == k]
@@ -127,19 +141,20 @@ def print_quality(judged, of_kind_from):
         print(f"| {low / 10:g} to {(low + 1) / 10:g} | {len(inside)} | {sum(inside) / max(1, len(inside)):.0%} |")
 
 
-# What is fitted: how its examples are read, the constants' prefix, and the threshold in the engine.
-MODES = {"trust": (read_findings, "Trust", .8), "gone": (read_results, "Remains", .7)}
+# What is fitted: how its examples are read, and it from them, the file it is written to and how, and the threshold in the engine.
+MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .8),
+         "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .75)}
 
 
 def main(argv):
     if len(argv) < 2 or argv[0] not in MODES:
         sys.exit(__doc__)
-    read, prefix, threshold = MODES[argv[0]]
+    read, fit, file, header, threshold = MODES[argv[0]]
     tables = [read(p) for p in argv[1:]]
     names, examples = tables[0][0], [e for _, of_table in tables for e in of_table]
-    print_quality(judge_unseen(examples), threshold)
-    with open(os.path.join(ERASE, prefix.lower() + "_trees.h"), "w", encoding="utf-8") as f:
-        f.write(constants(fit(examples), names, prefix))
+    print_quality(judge_unseen(fit, examples), threshold)
+    with open(os.path.join(ERASE, file), "w", encoding="utf-8") as f:
+        f.write(header(fit(examples), names))
 
 
 if __name__ == "__main__":
