@@ -93,7 +93,9 @@ double VisibleRest(const cv::Mat& result, const cv::Mat& marked, const cv::Mat& 
   cv::subtract(marked, truth, mark, {}, CV_32F);
   const int fine = 5, coarse = std::max(fine, cvRound(Thickness(mask) / 2) | 1);
   cv::Mat seen = mask != 0;
-  for (const int side : {fine, coarse}) seen &= LiesTowards(MeanInside(left, inside, side), MeanInside(mark, inside, side));
+  for (const int side : {fine, coarse}) {
+    seen &= LiesTowards(MeanInside(left, inside, side), MeanInside(mark, inside, side));
+  }
   return cv::countNonZero(seen) / static_cast<double>(std::max(1, cv::countNonZero(mask)));
 }
 

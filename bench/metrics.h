@@ -32,8 +32,8 @@ int LargestDifference(const cv::Mat& a, const cv::Mat& b, const cv::Mat& outside
 cv::Mat GrownToBlocks(const cv::Mat& mask, int block_px);
 
 // How much of an overlay can still be seen: the share of the true mask where the result still lies a quarter of the way
-// from the truth to the marked image, and by eight levels or more: averaged inside the mask over 5 x 5 px, and over half
-// of the overlay's thickness as well, so that texture, be it what a broad one is filled with, does not count.
+// from the truth to the marked image, and by eight levels or more: averaged inside the mask over 5 x 5 px, and over
+// half of the overlay's thickness as well, so that texture, be it what a broad one is filled with, does not count.
 double VisibleRest(const cv::Mat& result, const cv::Mat& marked, const cv::Mat& truth, const cv::Mat& mask);
 
 }  // namespace removr::bench

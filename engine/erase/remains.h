@@ -1,5 +1,5 @@
-// Whether anything is left of the overlays that were erased. Witnesses: the network that sees strokes, asked again; what
-// the judge left alone; and how much of the overlay's step against its surroundings is still in the pixels.
+// Whether anything is left of the overlays that were erased. Witnesses: the network that sees strokes, asked again;
+// what the judge left alone; and how much of the overlay's step against its surroundings is still in the pixels.
 #pragma once
 
 #include <array>

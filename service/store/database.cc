@@ -58,7 +58,8 @@ class Statement {
     for (const Value& value : values) Bind(parameters_.emplace_back(Parameter{value}));
     if (wants_rows) statement_.exchange(soci::into(row_));
     statement_.alloc();
-    statement_.prepare(std::string(sql), is_kept ? soci::details::st_repeatable_query : soci::details::st_one_time_query);
+    using namespace soci::details;
+    statement_.prepare(std::string(sql), is_kept ? st_repeatable_query : st_one_time_query);
     statement_.define_and_bind();
   }
 

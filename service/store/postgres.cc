@@ -131,7 +131,8 @@ class Postgres final : public Dialect {
 
   bool IsLost(soci::session& session) const override { return PQstatus(ConnectionOf(session)) != CONNECTION_OK; }
 
-  // Once is one trip, prepared first it would be two; and a pooler between may give the next transaction another session.
+  // Once is one trip, prepared first it would be two; and a pooler between may give the next transaction another
+  // session.
   bool KeepsStatements() const override { return false; }
 
   Error Translate(const std::exception& exception, soci::session*) const override {
