@@ -23,13 +23,12 @@ else
 fi
 
 echo "== functional tests"
-suites=(tests)
-if /usr/bin/python3 -c 'import cv2, numpy, torch' 2>/dev/null; then
-  suites+=(training/tests)
+REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 tests || failed+=("functional tests")
+if [ -x training/.venv/bin/pytest ]; then
+  training/.venv/bin/pytest -q -p no:cacheprovider training/tests || failed+=("the tests of training/")
 else
-  echo "(the tests of training/ are left out: they need python3-torch, python3-numpy and python3-opencv)"
+  echo "(the tests of training/ are left out: training/setup.sh makes what they need)"
 fi
-REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 "${suites[@]}" || failed+=("functional tests")
 
 if [ ${#failed[@]} != 0 ]; then
   printf 'Failed: %s\n' "${failed[@]}" >&2
