@@ -106,7 +106,7 @@ def weights_header(model, names):
     weights = regression.coef_[0] / scaler.scale_
     bias = regression.intercept_[0] - weights @ scaler.mean_
     constants = "\n".join([f"inline constexpr float kRemainsBias = {bias:.5f}F;",
-                           f"inline constexpr std::array<float, {len(weights)}> kRemainsWeights = {{{', '.join(f'{w:.5f}F' for w in weights)}}};"])
+                           f"inline constexpr std::array<float, {len(weights)}> kRemainsWeights = {{\n    {', '.join(f'{w:.5f}F' for w in weights)}}};"])
     return HEADER.format(include="", names=", ".join(names), constants=constants)
 
 

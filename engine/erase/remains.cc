@@ -12,7 +12,7 @@ namespace {
 
 constexpr int kNearPx = 9;  // what a step is measured over
 
-// Mean of the image over the pixels nearby that `where` (CV_32FC1, 0 or 1) has.
+// Mean of the image over the pixels nearby that `where` (CV_32FC1, 0 or 1) has; `share`: how many of them those are.
 cv::Mat MeanNearby(const cv::Mat& image, const cv::Mat& where, const cv::Mat& share) {
   cv::Mat weight, sum;
   cv::merge(std::array{where, where, where}, weight);

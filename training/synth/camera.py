@@ -2,7 +2,7 @@
 
 The one thing that tells an overlay from the scene is that the scene is softer. Where it is not (small scans, sharpened pictures,
 film grain), a network that never saw such photographs misses overlays and takes skies for bands: on the Kodak set, blurring the
-photographs by half a pixel raised recall from .53 to .64 with nothing else changed.
+photographs (Gaussian, .6 px) raised recall from .53 to .64 with nothing else changed.
 """
 import cv2
 import numpy as np

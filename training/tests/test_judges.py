@@ -38,7 +38,7 @@ def test_the_weights_header_says_what_the_model_says():
     model = fit_judges.fit_weights(known)
     header = fit_judges.weights_header(model, ["a", "b", "c"])
     bias = float(re.search(r"Bias = ([-\d.]+)F", header).group(1))
-    weights = [float(w.strip("F ")) for w in re.search(r"Weights = \{(.+)\};", header).group(1).split(",")]
+    weights = [float(w.strip("F ")) for w in re.search(r"Weights = \{\n(.+)\};", header).group(1).split(",")]
     for e in examples(50, 2):
         assert 1 / (1 + np.exp(-bias - np.dot(weights, e.features))) == pytest.approx(model.predict_proba([e.features])[0, 1], abs=1e-3)
 

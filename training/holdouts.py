@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+"""Makes the photographs that the engine's judges are fitted on: holdouts.py PHOTOS OUT
+
+Of the photographs that training never sees (synth/split.py): OUT/full (links), OUT/small (768 px at most) and OUT/sharp (as small, and
+sharpened, grainy or framed; synth/camera.py), under the same names, so that the judges are cross-validated by photograph.
+"""
+import glob
+import os
+import sys
+
+import cv2
+import numpy as np
+
+from synth import camera, photos, split
+
+LONGEST_PX = 768
+
+
+def main(argv):
+    if len(argv) != 2:
+        sys.exit(__doc__)
+    source, out = argv
+    for name in ("full", "small", "sharp"):
+        os.makedirs(os.path.join(out, name), exist_ok=True)
+    rng, left_out, count = np.random.default_rng(5), photos.excluded(), 0
+    for path in sorted(glob.glob(os.path.join(source, "*"))):
+        name = os.path.basename(path)
+        if not name.lower().endswith((".jpg", ".jpeg", ".png")) or not split.is_holdout(name) or name in left_out:
+            continue
+        link = os.path.join(out, "full", name)
+        if not os.path.lexists(link):
+            os.symlink(os.path.abspath(path), link)
+        photo = cv2.imread(path, cv2.IMREAD_COLOR)
+        scale = min(1, LONGEST_PX / max(photo.shape[:2]))
+        width, height = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
+        png = os.path.splitext(name)[0] + ".png"
+        cv2.imwrite(os.path.join(out, "small", png), cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA))
+        sharp = camera.take(rng, camera.shrink_or_enlarge(rng, photo, width, height).astype(np.float32) / 255)
+        cv2.imwrite(os.path.join(out, "sharp", png), cv2.convertScaleAbs(sharp, alpha=255))
+        count += 1
+    print(count, "photographs")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
