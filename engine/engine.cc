@@ -2,6 +2,7 @@
 
 #include <array>
 #include <exception>
+#include <future>
 #include <utility>
 
 #include "engine/pipeline.h"
@@ -43,8 +44,10 @@ std::string_view Name(Verdict verdict) {
 }
 
 Result<std::unique_ptr<Engine>> Engine::Create(Config config) {
-  ASSIGN_OR_RETURN(auto locator, locate::Locator::Create(config.models / "locate.onnx", config.threads));
+  auto loading = std::async(config.threads > 1 ? std::launch::async : std::launch::deferred, locate::Locator::Create,
+                            config.models / "locate.onnx", config.threads);
   ASSIGN_OR_RETURN(auto eraser, erase::Eraser::Create(config.models / "restore.onnx", config.threads));
+  ASSIGN_OR_RETURN(auto locator, loading.get());
   return std::make_unique<LoadedEngine>(Pipeline(std::move(config), std::move(locator), std::move(eraser)));
 }
 

@@ -37,9 +37,18 @@ class Pipeline::Stopwatch {
 
 namespace {
 
+// Where a finding is of another kind, those of its parts that are not.
 void KeepKinds(const Kinds& kinds, image::Findings& findings) {
-  std::erase_if(findings,
-                [&](const image::Finding& finding) { return !kinds.test(static_cast<std::size_t>(finding.kind)); });
+  image::Findings kept;
+  for (image::Finding& finding : findings) {
+    KeepKinds(kinds, finding.parts);
+    if (kinds.test(static_cast<std::size_t>(finding.kind))) {
+      kept.push_back(std::move(finding));
+    } else {
+      std::ranges::move(finding.parts, std::back_inserter(kept));
+    }
+  }
+  findings = std::move(kept);
 }
 
 // What locate still sees where something was erased: in `mask`.

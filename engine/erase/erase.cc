@@ -30,7 +30,7 @@ constexpr int kHaloPx = 32;                // what a fill may look at around its
 constexpr int kLayersMax = 2;              // a caption's letters and their outline
 constexpr float kUnexplained = .2F;        // share of the network's mask that a further layer must be worth
 constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
-constexpr double kJudgedPx = .4e6;         // of a matte on which a finding is judged: a false one must cost little
+constexpr double kJudgedPx = .4e6;        // of a matte on which a finding is judged: a false one must cost little
 constexpr double kErasedPx = 2.5e6;        // of the matte with which it is erased
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
@@ -129,15 +129,14 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
 }
 
 // Whether the finding is an overlay; `piece` is what would be lifted, at the matte's own scale.
-void Judge(const Matte& matte, const image::Finding& finding, const Piece& piece, Plan& plan) {
-  const cv::Mat belief = Belief(matte);
+void Judge(const Matte& matte, const image::Finding& finding, cv::Size image, const Piece& piece, Plan& plan) {
   if (!matte.coverage.empty()) {
     plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
     plan.probability = plan.trusted ? finding.confidence : 0;
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
-  plan.evidence = MeasureEvidence(plan.layers, belief, matte.inside, finding, traces);
+  plan.evidence = MeasureEvidence(matte, plan.layers, finding, traces, image);
   plan.probability = ProbablyOverlay(plan.evidence);
   plan.trusted = plan.probability >= kTrusted;
 }
@@ -155,11 +154,11 @@ bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
 }
 
 // The plan of a finding that is still to be judged by it.
-Plan MakePlan(const Matte& matte, const image::Finding& finding) {
+Plan MakePlan(const Matte& matte, const image::Finding& finding, cv::Size image) {
   Plan plan{FitLayers(matte)};
   const Piece piece = Try(matte, plan);
   plan.changed = piece.changed;
-  Judge(matte, finding, piece, plan);
+  Judge(matte, finding, image, piece, plan);
   return plan;
 }
 
@@ -176,17 +175,43 @@ struct Judgement {
   bool trusted = false;   // to be erased
 };
 
-// Each finding is judged by itself, on the image as it came.
-Result<std::vector<Judgement>> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
-                                        const image::Findings& findings) {
+// Each by itself, on the image as it came.
+Result<std::vector<Judgement>> JudgeEach(const nn::Session& session, int threads, const image::Image& image,
+                                         const std::vector<const image::Finding*>& findings) {
   std::vector<Judgement> judgements(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads, [&](int i) -> Status {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, findings[i]);
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, *findings[i], kJudgedPx));
+    const Plan plan = MakePlan(matte, *findings[i], image.pixels.size());
     judgements[i] = {plan.probability, plan.trusted};
     return {};
   }));
   return judgements;
+}
+
+struct Judged {
+  image::Findings trusted;  // their confidence is that they are overlays
+  float doubt = 0;          // the largest probability among the others
+};
+
+// Where a finding is not trusted, the parts that it falls into are judged.
+Result<Judged> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
+                        const image::Findings& findings) {
+  Judged judged;
+  std::vector<const image::Finding*> asked, next;
+  for (const auto& finding : findings) asked.push_back(&finding);
+  for (; !asked.empty(); asked = std::exchange(next, {})) {
+    ASSIGN_OR_RETURN(const auto judgements, JudgeEach(session, threads, image, asked));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (judgements[i].trusted) {
+        judged.trusted.push_back(*asked[i]);
+        judged.trusted.back().confidence = judgements[i].probability;
+      } else {
+        judged.doubt = std::max(judged.doubt, judgements[i].probability);
+        for (const auto& part : asked[i]->parts) next.push_back(&part);
+      }
+    }
+  }
+  return judged;
 }
 
 // One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
@@ -268,21 +293,18 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& netw
 Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   if (findings.empty()) return erased;
-  ASSIGN_OR_RETURN(const auto judgements, JudgeAll(*session_, threads_, upright, findings));
+  ASSIGN_OR_RETURN(Judged judged, JudgeAll(*session_, threads_, upright, findings));
+  erased.doubt = judged.doubt;
   erased.image.pixels = upright.pixels.clone();
-  for (std::size_t i = 0; i < findings.size(); ++i) {
-    if (!judgements[i].trusted) {
-      erased.doubt = std::max(erased.doubt, judgements[i].probability);
-      continue;
-    }
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, findings[i], kErasedPx));
+  for (image::Finding& finding : judged.trusted) {
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding, kErasedPx));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
     if (cv::countNonZero(erased.mask) == before) continue;
-    erased.findings.push_back(findings[i]);
-    erased.findings.back().confidence = judgements[i].probability;
-    erased.findings.back().opacity = Opacity(matte, plan.layers);
+    finding.opacity = Opacity(matte, plan.layers);
+    finding.parts.clear();
+    erased.findings.push_back(std::move(finding));
   }
   return erased;
 }
@@ -291,7 +313,7 @@ Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const im
   std::vector<Weighed> weighed(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, upright, findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, findings[i]);
+    const Plan plan = MakePlan(matte, findings[i], upright.pixels.size());
     cv::Mat changed;
     cv::resize(plan.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
     weighed[i] = {plan.evidence, plan.probability, changed(findings[i].box - matte.area.tl()).clone()};
@@ -324,7 +346,7 @@ Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask&
   for (image::Finding& part : MaskParts(mask)) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part, kErasedPx));
     part.confidence = part.support = kConfidence;
-    Plan plan = MakePlan(matte, part);
+    Plan plan = MakePlan(matte, part, mask.size());
     plan.fill = plan.trusted && InversionLeavesTraces(matte, Try(matte, plan));
     const bool strokes = ShowsStrokes(matte, plan);
     strokes ? EraseWith(matte, plan, mask, erased) : FillMasked(mask, part, erased);

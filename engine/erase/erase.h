@@ -39,8 +39,9 @@ class Eraser {
   // those of nn::Session::Create.
   static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& network, int threads);
 
-  // Erases each finding from an upright image, in their order. `upright` is not changed. A finding in which no stroke
-  // shows is left out of the result, and its pixels are left alone. Errors: those of nn::Session::Run. Thread-safe.
+  // Erases each finding from an upright image, in their order; where one is no overlay as a whole, those of its parts
+  // that are. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels are
+  // left alone. Errors: those of nn::Session::Run. Thread-safe.
   Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
 
   // What Erase would judge each finding by, were it the only one. Errors: those of nn::Session::Run. Thread-safe.

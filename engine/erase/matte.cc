@@ -62,7 +62,7 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
     cv::merge(std::vector{rgb(tile), hint}, input);
     return input;
   };
-  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, threads, read));
+  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, nn::Cover(size, kTiling), threads, read));
 
   cv::Mat color;
   cv::merge(&planes[2], 3, color);

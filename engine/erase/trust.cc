@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 
 #include "engine/erase/trust_trees.h"
 #include "engine/erase/unblend.h"
@@ -16,6 +17,27 @@ double Step(const Layer& layer, const cv::Mat& covered) {
   return cv::norm(layer.blend.color - background);
 }
 
+// Marks are put into corners, along borders, or across the whole.
+void MeasurePlace(const image::Finding& finding, cv::Size image, Evidence& evidence) {
+  const cv::Rect& box = finding.box;
+  const int nearest = std::min({box.x, box.y, image.width - box.br().x, image.height - box.br().y});
+  evidence.border = static_cast<float>(nearest) / static_cast<float>(std::min(image.width, image.height));
+  evidence.width = static_cast<float>(box.width) / static_cast<float>(image.width);
+}
+
+// An overlay's strokes are about equally opaque and thick, the scene's are not.
+void MeasureStrokes(const Matte& matte, Evidence& evidence) {
+  const cv::Mat strokes = (matte.mask > .5F) & matte.inside;
+  const auto px = static_cast<float>(cv::countNonZero(strokes));
+  if (px == 0) return;
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(matte.alpha, mean, deviation, strokes);
+  evidence.unevenness = static_cast<float>(deviation[0]);
+  cv::Mat core;
+  cv::erode(strokes, core, cv::Mat::ones(3, 3, CV_8U));
+  evidence.thickness = std::log(2 * px / (px - static_cast<float>(cv::countNonZero(core)) + 1));
+}
+
 }  // namespace
 
 float Misfit(const Layer& layer) {
@@ -23,11 +45,14 @@ float Misfit(const Layer& layer) {
   return static_cast<float>(layer.blend.residual / (contrast + .01));
 }
 
-Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, const cv::Mat& inside,
-                         const image::Finding& finding, const Traces& traces) {
+Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
+                         const Traces& traces, cv::Size image) {
   Evidence evidence;
+  MeasurePlace(finding, image, evidence);
+  MeasureStrokes(matte, evidence);
   evidence.confidence = finding.confidence;
   evidence.support = finding.support;
+  evidence.least = finding.least;
   evidence.edges = LogOverAround(traces.before, traces);
   evidence.after = LogOverAround(traces.after, traces);
   if (layers.empty()) return evidence;
@@ -38,9 +63,9 @@ Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief
   evidence.contrast = static_cast<float>(layer.blend.opacity * Step(layer, covered));
   evidence.correlation = layer.blend.correlation;
   evidence.size = static_cast<float>(std::log(cv::countNonZero(covered) + 100));
-  evidence.belief = static_cast<float>(cv::mean(belief, covered)[0]);
+  evidence.belief = static_cast<float>(cv::mean(matte.mask, covered)[0]);
   evidence.share =
-      static_cast<float>(cv::countNonZero(covered)) / static_cast<float>(std::max(1, cv::countNonZero(inside)));
+      static_cast<float>(cv::countNonZero(covered)) / static_cast<float>(std::max(1, cv::countNonZero(matte.inside)));
   for (int c = 0; c < 3; ++c) evidence.tint += std::min(layer.blend.color[c], 1 - layer.blend.color[c]);
   return evidence;
 }
@@ -57,7 +82,12 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.opaque ? 1.0F : 0.0F,
           evidence.support,
           evidence.after,
-          evidence.share};
+          evidence.share,
+          evidence.least,
+          evidence.border,
+          evidence.width,
+          evidence.unevenness,
+          evidence.thickness};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "engine/erase/layer.h"
+#include "engine/erase/matte.h"
 #include "engine/erase/traces.h"
 #include "engine/image/finding.h"
 
@@ -30,15 +31,21 @@ struct Evidence {
   float share = 0;        // of the region that strokes cover
   float size = 4.6F;      // log of 100 + the strokes' px at the matte's scale
   bool opaque = false;
+  float least = 0;      // confidence of its least sure place, [0,1]
+  float border = 0;     // from the finding to the nearest edge of the image, over the image's shorter side, [0, .5]
+  float width = 0;      // of the finding over that of the image, [0,1]
+  float unevenness = 0;  // standard deviation of the network's own opacity over its strokes
+  float thickness = 0;  // of these strokes, log of px: twice their area over the length of their edge
 };
 
-// `belief`: CV_32FC1, the network's mask inside the region, 0 outside of it; `inside`: CV_8UC1, the region.
-Evidence MeasureEvidence(const std::vector<Layer>& layers, const cv::Mat& belief, const cv::Mat& inside,
-                         const image::Finding& finding, const Traces& traces);
+// What speaks for a finding in an image of this size.
+Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
+                         const Traces& traces, cv::Size image);
 
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief", "tint",
-                                             "edges",      "size",   "opaque",   "support",     "after",  "share"};
+                                             "edges",      "size",   "opaque",   "support",     "after",  "share",
+                                             "least",     "border",     "width",  "unevenness", "thickness"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 

@@ -24,10 +24,6 @@ cv::Rect Scaled(const cv::Rect& rect, cv::Size from, cv::Size to) {
                   cv::Point(cvCeil(rect.br().x * x), cvCeil(rect.br().y * y)));
 }
 
-bool TouchesAny(const cv::Rect& tile, const std::vector<cv::Rect>& places) {
-  return std::any_of(places.begin(), places.end(), [&](const cv::Rect& place) { return !(tile & place).empty(); });
-}
-
 // The tiles of a watermark are one finding, not what the network saw of some of them.
 image::Findings WithTiles(std::optional<image::Finding> tiles, image::Findings findings) {
   if (!tiles) return findings;
@@ -49,6 +45,13 @@ bool MayShow(const Heat& heat, const cv::Rect& place) {
   return likeliest >= kRuledOut;
 }
 
+// The tiles of a level that show the places.
+std::vector<cv::Rect> CoverNear(cv::Size image, const std::vector<cv::Rect>& places, cv::Size level) {
+  std::vector<cv::Rect> scaled;
+  for (const cv::Rect& place : places) scaled.push_back(Scaled(place, image, level));
+  return nn::CoverNear(level, scaled, kTiling);
+}
+
 // What the network sees in the whole image, or near the places.
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
@@ -57,13 +60,12 @@ Result<image::Findings> Search(const nn::Session& session, int threads, const im
   Heat heat = MakeHeat(size);
   for (const image::Image& level : Scale(upright, LevelSizes(size))) {
     const cv::Size level_size = level.pixels.size();
+    std::vector<cv::Rect> tiles = places == nullptr ? nn::Cover(level_size, kTiling)
+                                                    : CoverNear(size, *places, level_size);
+    if (level_size.area() > kLookedThroughPx)
+      std::erase_if(tiles, [&](const cv::Rect& tile) { return !MayShow(heat, Scaled(tile, level_size, size)); });
     const auto read = [&](const cv::Rect& tile) { return image::ReadRgb(level, tile); };
-    const auto want = [&](const cv::Rect& tile) {
-      const cv::Rect place = Scaled(tile, level_size, size);
-      if (places != nullptr && !TouchesAny(place, *places)) return false;
-      return level_size.area() <= kLookedThroughPx || MayShow(heat, place);
-    };
-    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level_size, kTiling, threads, read, want));
+    ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level_size, kTiling, tiles, threads, read));
     if (!planes.empty()) Merge(planes, heat);
   }
   return FindRegions(heat, size);

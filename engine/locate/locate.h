@@ -27,8 +27,7 @@ class Locator {
   // Errors: those of nn::Session::Run. Thread-safe.
   Result<image::Findings> Find(const image::Image& upright) const;
 
-  // The same, but only where the search's windows touch one of `places`, and no tiled watermark is looked for: a second
-  // look after an erase.
+  // The same, but only in windows around `places`, and no tiled watermark is looked for: a second look after an erase.
   Result<image::Findings> FindNear(const image::Image& upright, const std::vector<cv::Rect>& places) const;
 
  private:

@@ -6,10 +6,14 @@ namespace removr::locate {
 namespace {
 
 TEST(Pyramid, GoesFromTheWholeToTheImagesOwnPixels) {
-  EXPECT_EQ(LevelSizes({640, 480}), std::vector<cv::Size>({{384, 288}, {640, 480}}));
-  EXPECT_EQ(LevelSizes({1000, 500}), std::vector<cv::Size>({{384, 192}, {768, 384}, {1000, 500}}));
-  EXPECT_EQ(LevelSizes({1, 1}), std::vector<cv::Size>({{1, 1}}));
+  EXPECT_EQ(LevelSizes({1600, 800}), std::vector<cv::Size>({{384, 192}, {768, 384}, {1600, 800}}));
   EXPECT_EQ(LevelSizes({3900, 2600}).back(), cv::Size(3900, 2600));
+}
+
+TEST(Pyramid, EnlargesASmallImage) {
+  EXPECT_EQ(LevelSizes({640, 480}), std::vector<cv::Size>({{384, 288}, {640, 480}, {960, 720}}));
+  EXPECT_EQ(LevelSizes({1000, 500}), std::vector<cv::Size>({{384, 192}, {768, 384}, {1000, 500}, {1500, 750}}));
+  EXPECT_EQ(LevelSizes({1, 1}), std::vector<cv::Size>({{1, 1}, {2, 2}}));
 }
 
 TEST(Pyramid, EndsBelowTheOwnPixelsOfALargeImage) {
@@ -29,14 +33,16 @@ TEST(Pyramid, KeepsAStripAtLeastAsHighAsTheNetworkCanSee) {
 
 TEST(Pyramid, AveragesInTheImagesOwnDepthAndSharesTheImagesPixels) {
   image::Image image;
-  image.pixels = cv::Mat(1000, 2000, CV_16UC4, cv::Scalar(1000, 2000, 3000, 4000));
+  image.pixels = cv::Mat(500, 1000, CV_16UC4, cv::Scalar(1000, 2000, 3000, 4000));
   image.has_alpha = true;
-  const auto levels = Scale(image, LevelSizes(image.pixels.size()));
-  ASSERT_GT(levels.size(), 1U);
-  EXPECT_EQ(levels.back().pixels.data, image.pixels.data);
-  EXPECT_EQ(levels[0].pixels.type(), CV_16UC4);
-  EXPECT_EQ(levels[0].pixels.at<cv::Vec4w>(3, 3), cv::Vec4w(1000, 2000, 3000, 4000));
-  EXPECT_TRUE(levels[0].has_alpha);
+  const auto levels = Scale(image, {{384, 192}, {1000, 500}, {1500, 750}});
+  ASSERT_EQ(levels.size(), 3U);
+  EXPECT_EQ(levels[1].pixels.data, image.pixels.data);
+  for (const auto& level : levels) {
+    EXPECT_EQ(level.pixels.type(), CV_16UC4);
+    EXPECT_EQ(level.pixels.at<cv::Vec4w>(3, 3), cv::Vec4w(1000, 2000, 3000, 4000));
+    EXPECT_TRUE(level.has_alpha);
+  }
 }
 
 }  // namespace

@@ -50,13 +50,30 @@ cv::Rect ToPixels(const cv::Rect& cells, cv::Size image) {
   return cv::Rect(cells.tl() * kCellPx, cells.br() * kCellPx) & cv::Rect({}, image);
 }
 
+bool IsLikely(const Component& component, const Thresholds& thresholds) {
+  return component.seed_cells > 0 && component.cells >= thresholds.cells &&
+         component.seed_sum + component.support_sum >= thresholds.sum * component.seed_cells;
+}
+
+// A part of a heat map, which it shares.
+struct View {
+  Heat heat;
+  cv::Point origin;  // its first cell in the whole
+
+  View In(const cv::Rect& cells) const {
+    View view{{heat.region(cells), heat.support(cells), {}}, origin + cells.tl()};
+    for (int kind = 0; kind < image::kKindCount; ++kind) view.heat.kinds[kind] = heat.kinds[kind](cells);
+    return view;
+  }
+};
+
 image::Finding ToFinding(const Component& component, const cv::Mat& labels, int label, const cv::Rect& bounds,
-                         cv::Size image) {
+                         cv::Point origin, cv::Size image) {
   const cv::Rect wide = Grown(bounds, kMarginCells) & cv::Rect({}, labels.size());
   image::Finding finding;
   finding.kind = static_cast<image::Kind>(std::max_element(component.kinds.begin(), component.kinds.end()) -
                                           component.kinds.begin());
-  finding.box = ToPixels(wide, image);
+  finding.box = ToPixels(wide + origin, image);
   finding.confidence = static_cast<float>(component.seed_sum / component.seed_cells);
   finding.support = static_cast<float>(component.support_sum / component.seed_cells);
   const int side = 2 * kMarginCells + 1;
@@ -68,23 +85,44 @@ image::Finding ToFinding(const Component& component, const cv::Mat& labels, int 
   return finding;
 }
 
-}  // namespace
+image::Findings FindParts(const View& view, const cv::Mat& cells, cv::Size image, const Thresholds& thresholds);
 
-image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& thresholds) {
-  const cv::Mat likely = heat.region >= thresholds.grow;
+// The components of `likely`, a mask of the view's cells, which are all at least so likely.
+image::Findings FindComponents(const View& view, const cv::Mat& likely, float least, cv::Size image,
+                               const Thresholds& thresholds) {
   cv::Mat labels, stats, centroids;
   const int count = cv::connectedComponentsWithStats(likely, labels, stats, centroids, 8, CV_32S);
-  const auto components = Measure(heat, labels, count, thresholds.seed);
+  const auto components = Measure(view.heat, labels, count, thresholds.seed);
   image::Findings findings;
   for (int label = 1; label < count; ++label) {
     const Component& component = components[label];
-    if (component.seed_cells == 0 || component.cells < thresholds.cells) continue;
+    if (!IsLikely(component, thresholds)) continue;
     const int* stat = stats.ptr<int>(label);
     const cv::Rect bounds(stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP], stat[cv::CC_STAT_WIDTH],
                           stat[cv::CC_STAT_HEIGHT]);
-    findings.push_back(ToFinding(component, labels, label, bounds, image));
+    findings.push_back(ToFinding(component, labels, label, bounds, view.origin, image));
+    findings.back().least = least;
+    findings.back().parts = FindParts(view.In(bounds), labels(bounds) == label, image, thresholds);
   }
   return findings;
+}
+
+// What a component falls into at the first threshold that leaves a good part of it out.
+image::Findings FindParts(const View& view, const cv::Mat& cells, cv::Size image, const Thresholds& thresholds) {
+  constexpr float kSteps[] = {.3F, .5F, .7F, .8F, .9F, .95F};
+  constexpr double kMostKept = .7;  // of the cells
+  for (const float step : kSteps) {
+    const cv::Mat surer = (view.heat.region >= step) & cells;
+    if (cv::countNonZero(surer) > kMostKept * cv::countNonZero(cells)) continue;
+    return FindComponents(view, surer, step, image, thresholds);
+  }
+  return {};
+}
+
+}  // namespace
+
+image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& thresholds) {
+  return FindComponents({heat, {}}, heat.region >= thresholds.grow, thresholds.grow, image, thresholds);
 }
 
 }  // namespace removr::locate

@@ -49,18 +49,54 @@ TEST(FindRegions, NeedsASeedAndGrowsFromIt) {
   EXPECT_GE(findings[0].box.width, 80);
 }
 
+// What a level sees that is this sure of one place.
+std::vector<cv::Mat> Level(const Heat& heat, float probability) {
+  std::vector<cv::Mat> planes(1 + image::kKindCount, cv::Mat::zeros(heat.region.size(), CV_32F));
+  planes[0](cv::Rect(10, 20, 8, 4)) = probability;
+  return planes;
+}
+
 TEST(FindRegions, TellsHowSureTheSecondSurestScaleIs) {
   Heat heat = MakeHeat(kImage);
-  const auto level = [&](float probability) {
-    std::vector<cv::Mat> planes(1 + image::kKindCount, cv::Mat::zeros(heat.region.size(), CV_32F));
-    planes[0](cv::Rect(10, 20, 8, 4)) = probability;
-    return planes;
-  };
-  for (const float probability : {.2F, .9F, .6F}) Merge(level(probability), heat);
+  for (const float probability : {.2F, .9F, .6F}) Merge(Level(heat, probability), heat);
   const auto findings = FindRegions(heat, kImage);
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_FLOAT_EQ(findings[0].confidence, .9F);
   EXPECT_FLOAT_EQ(findings[0].support, .6F);
+}
+
+TEST(FindRegions, LeavesOutWhatHardlyAnyScaleSees) {
+  Heat heat = MakeHeat(kImage);
+  Merge(Level(heat, .5F), heat);
+  EXPECT_TRUE(FindRegions(heat, kImage).empty());
+  Merge(Level(heat, .4F), heat);
+  EXPECT_EQ(FindRegions(heat, kImage).size(), 1U);
+}
+
+// A wide, unsure place with two that are sure in it, and one of these with a surer one still.
+TEST(FindRegions, KnowsWhatAFindingFallsInto) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {5, 5, 80, 60}, .68F);
+  Paint(heat, {10, 10, 10, 5}, .9F);
+  Paint(heat, {40, 30, 30, 20}, .8F, image::Kind::kText);
+  Paint(heat, {50, 40, 8, 4}, .97F, image::Kind::kText);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  const auto& parts = findings[0].parts;
+  ASSERT_EQ(parts.size(), 2U);
+  EXPECT_FLOAT_EQ(parts[0].confidence, .9F);
+  EXPECT_TRUE(parts[0].parts.empty());
+  EXPECT_FLOAT_EQ(parts[0].least, .7F);
+  EXPECT_EQ(parts[1].kind, image::Kind::kText);
+  ASSERT_EQ(parts[1].parts.size(), 1U);
+  EXPECT_EQ(parts[1].box & parts[1].parts[0].box, parts[1].parts[0].box);
+  EXPECT_FLOAT_EQ(parts[1].parts[0].confidence, .97F);
+}
+
+TEST(FindRegions, FallsIntoNothingWhereAllIsEquallySure) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {5, 5, 20, 10}, .99F);
+  EXPECT_TRUE(FindRegions(heat, kImage).at(0).parts.empty());
 }
 
 TEST(FindRegions, DropsSpecks) {

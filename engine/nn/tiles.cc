@@ -67,7 +67,7 @@ class Canvas {
 
   std::vector<cv::Mat> Finish(std::size_t plane_count) {
     Allocate(plane_count);
-    cv::max(weight_, 1e-6F, weight_);  // where no tile was wanted
+    cv::max(weight_, 1e-6F, weight_);  // where no tile is
     for (auto& plane : planes_) plane /= weight_;
     return std::move(planes_);
   }
@@ -102,6 +102,29 @@ Result<std::vector<cv::Mat>> RunPadded(const Session& session, const cv::Mat& im
   return session.Run(padded);
 }
 
+// With what has to be seen around the place; in whole multiples of the network's.
+cv::Rect WindowAround(const cv::Rect& place, const Tiling& tiling) {
+  const auto down = [&](int px) { return std::max(0, px - tiling.overlap_px) / tiling.shrink * tiling.shrink; };
+  const cv::Point begin(down(place.x), down(place.y));
+  const cv::Point end = place.br() + cv::Point(tiling.overlap_px, tiling.overlap_px);
+  const auto whole = [&](int px) { return DivideUp(std::max(0, px), tiling.multiple_px) * tiling.multiple_px; };
+  return {begin.x, begin.y, whole(end.x - begin.x), whole(end.y - begin.y)};
+}
+
+// Adds a window, in one with those that are cheaper seen together.
+void Join(cv::Rect window, std::vector<cv::Rect>& windows) {
+  for (std::size_t i = 0; i < windows.size();) {
+    if ((window | windows[i]).area() > window.area() + windows[i].area()) {
+      ++i;
+      continue;
+    }
+    window |= windows[i];
+    windows.erase(windows.begin() + static_cast<std::ptrdiff_t>(i));
+    i = 0;  // those that were too far may be near now
+  }
+  windows.push_back(window);
+}
+
 }  // namespace
 
 std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling) {
@@ -113,10 +136,21 @@ std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling) {
   return tiles;
 }
 
-Result<std::vector<cv::Mat>> RunTiled(const Session& session, cv::Size size, const Tiling& tiling, int threads,
-                                      const ReadTile& read, const WantTile& want) {
-  std::vector<cv::Rect> tiles = Cover(size, tiling);
-  if (want) std::erase_if(tiles, [&](const cv::Rect& tile) { return !want(tile); });
+std::vector<cv::Rect> CoverNear(cv::Size size, const std::vector<cv::Rect>& places, const Tiling& tiling) {
+  std::vector<cv::Rect> windows;
+  for (const cv::Rect& place : places) {
+    cv::Rect window = WindowAround(place, tiling) & cv::Rect({}, size);
+    if (!window.empty()) Join(window, windows);
+  }
+  std::vector<cv::Rect> tiles;
+  for (const cv::Rect& window : windows) {
+    for (const cv::Rect& tile : Cover(window.size(), tiling)) tiles.push_back(tile + window.tl());
+  }
+  return tiles;
+}
+
+Result<std::vector<cv::Mat>> RunTiled(const Session& session, cv::Size size, const Tiling& tiling,
+                                      const std::vector<cv::Rect>& tiles, int threads, const ReadTile& read) {
   Canvas canvas(size, tiling);
   // A bounded number of tiles is in the air; they are added in their order, so that sums round the same way every time.
   const int batch_size = 4 * std::max(1, threads);

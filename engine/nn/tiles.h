@@ -26,16 +26,19 @@ struct Tiling {
 // alike (the last of a row or column is up to shrink - 1 shorter), else as long as the image. Their left and top are multiples of `shrink`.
 std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling);
 
+// The same for some places alone, which may lie partly outside: windows with overlap_px around each, joined where that
+// makes no more of them, and cut into tiles where they are larger than one.
+std::vector<cv::Rect> CoverNear(cv::Size size, const std::vector<cv::Rect>& places, const Tiling& tiling);
+
 // A tile's pixels as the network takes them: of the rectangle's size, H x W x C float. Called on several threads at
 // once.
 using ReadTile = std::function<cv::Mat(const cv::Rect&)>;
-// Whether a tile is to be run. One that is not counts as zeros.
-using WantTile = std::function<bool(const cv::Rect&)>;
 
-// The network's planes for an image of `size`, stitched: CV_32FC1, ceil(size / shrink); an output of one value is
-// spread over its tile. Tiles are extended by replication to the network's multiple. The result does not depend on
-// `threads`. Empty where no tile was wanted. Errors: Session::Run's.
-Result<std::vector<cv::Mat>> RunTiled(const Session& session, cv::Size size, const Tiling& tiling, int threads,
-                                      const ReadTile& read, const WantTile& want = nullptr);
+// The network's planes for these tiles of an image of `size` (those of Cover, or some other ones that a network takes),
+// stitched: CV_32FC1, ceil(size / shrink), 0 where no tile is; an output of one value is spread over its tile. Tiles are
+// extended by replication to the network's multiple. The result does not depend on `threads`. Empty where no tile is
+// given. Errors: Session::Run's.
+Result<std::vector<cv::Mat>> RunTiled(const Session& session, cv::Size size, const Tiling& tiling,
+                                      const std::vector<cv::Rect>& tiles, int threads, const ReadTile& read);
 
 }  // namespace removr::nn
