@@ -6,8 +6,8 @@
 namespace removr::erase {
 
 // belief, ghost, edges, doubt, trust, size, tiles
-inline constexpr float kRemainsBias = -5.54641F;
+inline constexpr float kRemainsBias = -3.95616F;
 inline constexpr std::array<float, 7> kRemainsWeights = {
-    -1.60776F, -1.08220F, -1.96787F, -0.15965F, 6.93210F, -0.25258F, 1.97282F};
+    -2.32376F, -0.71326F, -0.78572F, -0.51673F, 6.43060F, -0.28993F, 1.73280F};
 
 }  // namespace removr::erase

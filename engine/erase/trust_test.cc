@@ -24,14 +24,22 @@ TEST(Trust, MeasuresTheMisfitAgainstTheContrast) {
 // A finding as most true ones are.
 Evidence Likely() {
   return {.confidence = .95F,
+          .support = .7F,
           .misfit = .05F,
           .contrast = .4F,
           .correlation = .95F,
           .belief = .9F,
           .tint = .05F,
           .edges = 1,
+          .after = .1F,
+          .share = .15F,
           .size = 8,
-          .opaque = false};
+          .opaque = false,
+          .least = .15F,
+          .border = .04F,
+          .width = .3F,
+          .unevenness = .1F,
+          .thickness = 1.3F};
 }
 
 TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverlay(Likely()), kTrusted); }
@@ -44,6 +52,29 @@ TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   unseen.belief = .3F;
   for (const Evidence& evidence : {unsure, shaded, unseen}) EXPECT_LT(ProbablyOverlay(evidence), likely);
   EXPECT_LT(ProbablyOverlay(unsure), kTrusted);
+}
+
+// A finding of 60 x 20 px, 10 px from the left edge of an image, whose strokes are two lines of 3 px, one more opaque.
+TEST(Trust, MeasuresWhereAFindingLiesAndItsStrokes) {
+  image::Finding finding;
+  finding.box = {10, 50, 60, 20};
+  finding.least = .5F;
+  Matte matte;
+  matte.area = finding.box;
+  matte.rgb = cv::Mat(20, 60, CV_32FC3, cv::Scalar::all(.5));
+  matte.inside = cv::Mat(20, 60, CV_8U, cv::Scalar(255));
+  matte.mask = cv::Mat::zeros(20, 60, CV_32F);
+  matte.alpha = matte.mask.clone();
+  for (const auto& [y, alpha] : {std::pair{4, .4F}, {12, .6F}}) {
+    matte.mask.rowRange(y, y + 3) = 1;
+    matte.alpha.rowRange(y, y + 3) = alpha;
+  }
+  const Evidence evidence = MeasureEvidence(matte, {}, finding, {}, {300, 200});
+  EXPECT_FLOAT_EQ(evidence.border, .05F);
+  EXPECT_FLOAT_EQ(evidence.width, .2F);
+  EXPECT_FLOAT_EQ(evidence.least, .5F);
+  EXPECT_NEAR(evidence.unevenness, .1, 1e-3);
+  EXPECT_NEAR(std::exp(evidence.thickness), 3, .1);  // twice the area of a line of 3 px over both of its edges
 }
 
 TEST(Trust, KnowsNoCertainty) {
