@@ -30,7 +30,7 @@ constexpr int kHaloPx = 32;                // what a fill may look at around its
 constexpr int kLayersMax = 2;              // a caption's letters and their outline
 constexpr float kUnexplained = .2F;        // share of the network's mask that a further layer must be worth
 constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
-constexpr double kJudgedPx = .4e6;        // of a matte on which a finding is judged: a false one must cost little
+constexpr double kJudgedPx = .4e6;         // of a matte on which a finding is judged: a false one must cost little
 constexpr double kErasedPx = 2.5e6;        // of the matte with which it is erased
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 

@@ -31,11 +31,11 @@ struct Evidence {
   float share = 0;        // of the region that strokes cover
   float size = 4.6F;      // log of 100 + the strokes' px at the matte's scale
   bool opaque = false;
-  float least = 0;      // confidence of its least sure place, [0,1]
-  float border = 0;     // from the finding to the nearest edge of the image, over the image's shorter side, [0, .5]
-  float width = 0;      // of the finding over that of the image, [0,1]
+  float least = 0;       // confidence of its least sure place, [0,1]
+  float border = 0;      // from the finding to the nearest edge of the image, over the image's shorter side, [0, .5]
+  float width = 0;       // of the finding over that of the image, [0,1]
   float unevenness = 0;  // standard deviation of the network's own opacity over its strokes
-  float thickness = 0;  // of these strokes, log of px: twice their area over the length of their edge
+  float thickness = 0;   // of these strokes, log of px: twice their area over the length of their edge
 };
 
 // What speaks for a finding in an image of this size.

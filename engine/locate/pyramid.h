@@ -11,8 +11,8 @@ namespace removr::locate {
 // Coarse to fine: each level has about half the side of the next. The first has a long side of 384 px (more where the
 // short side would become less than 96 px): a band across the image is small there. The last is the image itself, or
 // has 6.3 megapixels where the image has many more: what is legible on such an image, or stamped on it by its camera,
-// still has strokes of some px there, and from there on the search costs the same. A small image is also looked at enlarged:
-// the overlays on it are small as well.
+// still has strokes of some px there, and from there on the search costs the same. A small image is also looked at
+// enlarged: the overlays on it are small as well.
 std::vector<cv::Size> LevelSizes(cv::Size image);
 
 // The image at these sizes, in its own depth and colours. Averaged where smaller, so that thin strokes fade but do not

@@ -17,10 +17,10 @@ struct Thresholds {
   int cells = 6;      // findings of fewer cells are dropped
 };
 
-// Connected cells become one finding each, top to bottom, and those in it that are surer its parts, and so on (a component
-// tree; Najman and Couprie, "Building the component tree in quasi-linear time", TIP 2006): the network is often half sure
-// of much that lies around an overlay. Boxes and regions are in px of the image of size `image`; a region is a little
-// larger than its cells, since cells are coarse and an overlay's soft edge counts.
+// Connected cells become one finding each, top to bottom, and those in it that are surer its parts, and so on (a
+// component tree; Najman and Couprie, "Building the component tree in quasi-linear time", TIP 2006): the network is often
+// half sure of much that lies around an overlay. Boxes and regions are in px of the image of size `image`; a region is a
+// little larger than its cells, since cells are coarse and an overlay's soft edge counts.
 image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& thresholds = {});
 
 }  // namespace removr::locate

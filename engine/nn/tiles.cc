@@ -139,7 +139,7 @@ std::vector<cv::Rect> Cover(cv::Size size, const Tiling& tiling) {
 std::vector<cv::Rect> CoverNear(cv::Size size, const std::vector<cv::Rect>& places, const Tiling& tiling) {
   std::vector<cv::Rect> windows;
   for (const cv::Rect& place : places) {
-    cv::Rect window = WindowAround(place, tiling) & cv::Rect({}, size);
+    const cv::Rect window = WindowAround(place, tiling) & cv::Rect({}, size);
     if (!window.empty()) Join(window, windows);
   }
   std::vector<cv::Rect> tiles;
