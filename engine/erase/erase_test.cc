@@ -45,6 +45,7 @@ image::Finding FindingOver(const cv::Rect& box) {
           .box = box,
           .confidence = .99F,
           .support = .9F,
+          .least = .15F,
           .region = cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
 }
 
@@ -83,13 +84,14 @@ TEST(Eraser, KeepsSixteenBitsAndAlpha) {
 
 TEST(Eraser, ChangesNothingOutsideTheFindingsRegion) {
   image::Image marked = Photo({200, 150}, CV_8UC3);
-  Mark<cv::Vec3b>(marked, {20, 20, 160, 100});
-  image::Finding finding = FindingOver({60, 40, 40, 40});
-  finding.region(cv::Rect(0, 0, 20, 40)) = 0;
+  Mark<cv::Vec3b>(marked, {60, 40, 50, 30});
+  image::Finding finding = FindingOver({50, 30, 70, 50});
+  finding.region(cv::Rect(0, 0, 20, 50)) = 0;
   const Erased erased = Toy()->Erase(marked, {finding}).value();
+  const cv::Rect inside(70, 40, 40, 30);
   cv::Mat allowed = cv::Mat::zeros(marked.pixels.size(), CV_8U);
-  allowed(cv::Rect(80, 40, 20, 40)) = 255;
-  EXPECT_GT(cv::countNonZero(erased.mask), 0);
+  allowed(inside) = 255;
+  EXPECT_EQ(cv::countNonZero(erased.mask), inside.area());
   EXPECT_EQ(cv::countNonZero(erased.mask & ~allowed), 0);
   EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, ~allowed), 0);
 }
@@ -167,12 +169,29 @@ TEST(Eraser, GivesTheSameBitsOnAnyNumberOfThreads) {
   EXPECT_EQ(cv::norm(one.mask, four.mask, cv::NORM_INF), 0);
 }
 
-TEST(Eraser, WorksAtTheImagesEdgeAndOnTinyImages) {
+TEST(Eraser, WorksAtTheImagesEdge) {
+  const cv::Size size(200, 150);
+  const cv::Rect mark(0, 0, 50, 30), finding(0, 0, 60, 40);
+  const cv::Point corner(size.width, size.height);
+  for (const bool last : {false, true}) {
+    const auto at = [&](const cv::Rect& rect) { return last ? cv::Rect(corner - rect.br(), rect.size()) : rect; };
+    image::Image marked = Photo(size, CV_8UC3);
+    Mark<cv::Vec3b>(marked, at(mark));
+    const Erased erased = Toy()->Erase(marked, {FindingOver(at(finding))}).value();
+    EXPECT_EQ(cv::countNonZero(erased.mask(at(mark))), mark.area());
+    EXPECT_LE(cv::countNonZero(erased.mask), mark.area() + 4) << "more than a rounded corner";
+  }
+}
+
+TEST(Eraser, TakesTinyImages) {
   for (const cv::Size size : {cv::Size(1, 1), cv::Size(5, 3), cv::Size(64, 64)}) {
     image::Image marked = Photo(size, CV_8UC3);
     Mark<cv::Vec3b>(marked, {{}, size});
-    const Erased erased = Toy()->Erase(marked, {FindingOver({{}, size})}).value();
-    EXPECT_EQ(cv::countNonZero(erased.mask), size.area());
+    const auto erased = Toy()->Erase(marked, {FindingOver({{}, size})});
+    ASSERT_TRUE(erased) << size;
+    EXPECT_EQ(erased->image.pixels.size(), size);
+    EXPECT_EQ(erased->mask.size(), size);
+    EXPECT_EQ(cv::norm(erased->image.pixels, marked.pixels, cv::NORM_INF, erased->mask == 0), 0);
   }
 }
 
