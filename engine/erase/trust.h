@@ -45,13 +45,13 @@ Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, c
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief", "tint",
                                              "edges",      "size",   "opaque",   "support",     "after",  "share",
-                                             "least",     "border",     "width",  "unevenness", "thickness"};
+                                             "least",      "border", "width",    "unevenness",  "thickness"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 
-// The probability that it is an overlay: boosted trees, fitted by training/fit_judges.py on findings (down to a
-// confidence of .3) in composites and clean photographs that the networks were not trained on; docs/quality.md says how
-// reliable it is.
+// The probability that it is an overlay: boosted trees, fitted by training/fit_judges.py on findings and their
+// parts in composites and clean photographs that the networks were not trained on; docs/quality.md says how reliable it
+// is.
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.

@@ -56,8 +56,6 @@ std::vector<cv::Rect> CoverNear(cv::Size image, const std::vector<cv::Rect>& pla
 Result<image::Findings> Search(const nn::Session& session, int threads, const image::Image& upright,
                                const std::vector<cv::Rect>* places) {
   constexpr int kLookedThroughPx = 2'500'000;  // a finer level is looked at only where the coarser ones saw something
-  // On a large image an overlay shows at more than one scale; what does not is grass and gravel.
-  constexpr float kSumOfLarge = 1.2F;
   const cv::Size size = upright.pixels.size();
   Heat heat = MakeHeat(size);
   for (const image::Image& level : Scale(upright, LevelSizes(size))) {
@@ -70,9 +68,7 @@ Result<image::Findings> Search(const nn::Session& session, int threads, const im
     ASSIGN_OR_RETURN(const auto planes, nn::RunTiled(session, level_size, kTiling, tiles, threads, read));
     if (!planes.empty()) Merge(planes, heat);
   }
-  Thresholds thresholds;
-  if (size.area() > kLookedThroughPx) thresholds.sum = kSumOfLarge;
-  return FindRegions(heat, size, thresholds);
+  return FindRegions(heat, size);
 }
 
 }  // namespace

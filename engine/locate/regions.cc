@@ -121,7 +121,9 @@ image::Findings FindParts(const View& view, const cv::Mat& cells, cv::Size image
 
 }  // namespace
 
-image::Findings FindRegions(const Heat& heat, cv::Size image, const Thresholds& thresholds) {
+image::Findings FindRegions(const Heat& heat, cv::Size image) {
+  Thresholds thresholds;
+  if (image.area() > thresholds.large_px) thresholds.sum = thresholds.sum_of_large;
   return FindComponents({heat, {}}, heat.region >= thresholds.grow, thresholds.grow, image, thresholds);
 }
 

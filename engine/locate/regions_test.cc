@@ -73,6 +73,17 @@ TEST(FindRegions, LeavesOutWhatHardlyAnyScaleSees) {
   EXPECT_EQ(FindRegions(heat, kImage).size(), 1U);
 }
 
+TEST(FindRegions, AsksForASecondScaleOnALargeImage) {
+  const cv::Size large(2000, 1500), small(1600, 1500);
+  for (const cv::Size size : {large, small}) {
+    Heat heat = MakeHeat(size);
+    Merge(Level(heat, .95F), heat);
+    EXPECT_EQ(FindRegions(heat, size).size(), size == large ? 0U : 1U);
+    Merge(Level(heat, .3F), heat);
+    EXPECT_EQ(FindRegions(heat, size).size(), 1U);
+  }
+}
+
 // A wide, unsure place with two that are sure in it, and one of these with a surer one still.
 TEST(FindRegions, KnowsWhatAFindingFallsInto) {
   Heat heat = MakeHeat(kImage);
