@@ -179,7 +179,7 @@ TEST_F(RunTest, WorksUntilStoppedAndSignsOff) {
   Start(processor_);
   const std::string job = SubmitJob({"clean a", "clean b"});
   EXPECT_TRUE(Eventually([&] { return Find(job)->state == JobState::kDone; }));
-  EXPECT_TRUE(Eventually([&] { return Count("workers WHERE id = 'runner'") == 1; })) << "its heart beats beside the work";
+  EXPECT_TRUE(Eventually([&] { return Count("workers WHERE id = 'runner'") == 1; })) << "it beats beside the work";
   Stop();
   EXPECT_EQ(Count("workers WHERE id = 'runner'"), 0);
   EXPECT_EQ(exit_status_, -1);
