@@ -26,13 +26,13 @@ fs::path FindModels(const std::string& option) {
 EngineVersion FindVersion(const std::string& models) {
   constexpr std::size_t kModelDigits = 16;
   EngineVersion version{"removr " REMOVR_VERSION, ""};
-  for (const char* name : {"locate.onnx", "restore.onnx"}) {
+  for (const char* name : {"locate.onnx", "locate.int8.onnx", "restore.onnx", "restore.int8.onnx"}) {
     const auto network = ReadWhole(FindModels(models) / name);
-    if (!network) return version;
-    version.model += Sha256Hex(*network);
+    if (network) version.model += Sha256Hex(*network);
   }
-  const std::vector<std::uint8_t> both(version.model.begin(), version.model.end());
-  version.model = Sha256Hex(both).substr(0, kModelDigits);
+  if (version.model.empty()) return version;
+  const std::vector<std::uint8_t> all(version.model.begin(), version.model.end());
+  version.model = Sha256Hex(all).substr(0, kModelDigits);
   return version;
 }
 

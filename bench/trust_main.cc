@@ -24,7 +24,7 @@ struct Engine {
   std::unique_ptr<erase::Eraser> eraser;
 };
 
-constexpr std::size_t kPixelsMax = 3'000'000;  // larger photographs would take most of the time
+constexpr std::size_t kPixelsMax = 13'000'000;  // larger photographs would take most of the time
 
 // The findings and all that they fall into.
 image::Findings WithParts(const image::Findings& findings) {

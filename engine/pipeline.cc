@@ -2,6 +2,7 @@
 #include "engine/pipeline.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <utility>
 #include <vector>
@@ -90,7 +91,10 @@ Result<erase::Remains> Measure(const locate::Locator& locator, const erase::Eras
                                const erase::Erased& erased, const Kinds& kinds) {
   ASSIGN_OR_RETURN(erase::Remains remains, eraser.Measure(upright, erased));
   if (!remains.tiles) return remains;
-  ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
+  ASSIGN_OR_RETURN(image::Findings left, Left(locator, erased, erased.mask, kinds));
+  constexpr std::size_t kWeighed = 8;  // of the surest: what is left of tiles looks alike everywhere
+  std::ranges::stable_sort(left, std::greater(), [](const auto& f) { return f.confidence + f.support; });
+  if (left.size() > kWeighed) left.erase(left.begin() + kWeighed, left.end());
   ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
   for (const auto& finding : weighed) remains.doubt = std::max(remains.doubt, finding.probability);
   return remains;

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes models/locate.onnx, models/restore.onnx and models/models.json from the checkpoints in the cache.
+"""Writes locate.onnx, restore.onnx, the same quantised (*.int8.onnx) and models.json to models/ from the checkpoints in the cache.
 
 Input `image`: float32 N x 3 x H x W, RGB in [0,1] (restore: N x 4, the region as the last); every normalisation is inside. Outputs: see nets.Exported.
 Each file is checked against PyTorch through OpenCV's dnn, and through OpenVINO where that is installed.
@@ -11,14 +11,20 @@ import json
 import os
 
 import numpy as np
+import onnx
 import torch
+from onnx import numpy_helper
 from torch import nn
 
 import checkpoint
+import feed
 import nets
+import quantise
+import warm_start
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOLERANCE = 1e-3
+CALIBRATED_ON = 100  # samples
 
 
 class TransposedShuffle(nn.Module):
@@ -43,8 +49,36 @@ def exportable(net):
     return nets.Exported(net).eval()
 
 
+def round_weights(net):
+    """To what 16 bits hold, of the matrices; the arithmetic stays in 32 bits."""
+    for p in net.parameters():
+        if p.dim() > 1:
+            p.data = p.data.half().float()
+
+
+def store_weights_in_16_bits(path):
+    """Halves the file: each matrix becomes float16, and a node that makes it float32 again."""
+    model = onnx.load(path)
+    graph, casts = model.graph, []
+    for tensor in graph.initializer:
+        if len(tensor.dims) < 2 or not tensor.name.startswith(warm_start.PREFIX):
+            continue
+        small = numpy_helper.from_array(numpy_helper.to_array(tensor).astype(np.float16), tensor.name)
+        wide = tensor.name + ".wide"
+        for node in graph.node:
+            node.input[:] = [wide if i == tensor.name else i for i in node.input]
+        tensor.CopyFrom(small)
+        casts.append(onnx.helper.make_node("Cast", [tensor.name], [wide], to=onnx.TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)
+    onnx.checker.check_model(model)
+    onnx.save(model, path)
+
+
 def to_onnx(net, path):
-    """Exports; parameters keep their PyTorch names behind the prefix `net.`, which warm_start.py relies on."""
+    """Exports, its weights rounded; parameters keep their PyTorch names behind a prefix, which warm_start.py relies on."""
+    round_weights(net)
     module = exportable(net)
     axes = {name: ({0: "n", 2: "h", 3: "w"} if name != "score" else {0: "n"}) for name in ["image"] + module.names}
     options = dict(dynamo=False) if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
@@ -90,6 +124,14 @@ def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
     return report
 
 
+def calibration_images(name, cache_dir):
+    """What the network sees in training, one by one."""
+    rng, banks = np.random.default_rng(1), feed.load_banks(cache_dir, "train")
+    draw = feed.restore_batch if name == "restore" else feed.locate_batch
+    for _ in range(CALIBRATED_ON):
+        yield draw(rng, banks)["image"][:1].numpy()
+
+
 def main(argv=None):
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--cache", default=os.path.join(HERE, "cache"))
@@ -115,13 +157,19 @@ def main(argv=None):
         path = os.path.join(args.out, name + ".onnx")
         module = to_onnx(net, path + ".tmp")
         differences = check(module, path + ".tmp")
-        os.replace(path + ".tmp", path)
-        with open(path, "rb") as f:
-            data = f.read()
-        listing["networks"][name] = dict(file=name + ".onnx", sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data), samples=samples)
+        files = [path, os.path.join(args.out, name + ".int8.onnx")]
+        quantise.quantise(name, path + ".tmp", files[1] + ".tmp", calibration_images(name, args.cache))
+        store_weights_in_16_bits(path + ".tmp")
+        listing["networks"][name] = dict(samples=samples, files=[])
+        for file in files:
+            os.replace(file + ".tmp", file)
+            with open(file, "rb") as f:
+                data = f.read()
+            listing["networks"][name]["files"].append(dict(file=os.path.basename(file), sha256=hashlib.sha256(data).hexdigest(), size_bytes=len(data)))
+            print(f"{file}: {len(data) / 1e6:.1f} MB")
         if name == "locate":
             listing["networks"][name]["region_shift"] = args.region_shift
-        print(f"{path}: {len(data) / 1e6:.1f} MB, {samples} samples, differs from PyTorch by at most {differences}")
+        print(f"{name}: {samples} samples, differs from PyTorch by at most {differences}")
     with open(listing_path, "w") as f:
         json.dump(listing, f, indent=2)
         f.write("\n")

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Makes the photographs that the engine's judges are fitted on: holdouts.py PHOTOS OUT
 
-Of the photographs that training never sees (synth/split.py): OUT/full (links), OUT/small (768 px at most) and OUT/sharp (as small, and
-sharpened, grainy or framed; synth/camera.py), under the same names, so that the judges are cross-validated by photograph.
+Of the photographs that training never sees (synth/split.py): OUT/full (links), OUT/small (768 px at most), OUT/sharp (as small, and
+sharpened, grainy or framed; synth/camera.py) and OUT/large (enlarged to 4000 px, grainy alike), under the same names, so that the judges are
+cross-validated by photograph.
 """
 import glob
 import os
@@ -13,14 +14,14 @@ import numpy as np
 
 from synth import camera, photos, split
 
-LONGEST_PX = 768
+LONGEST_PX, LARGE_PX = 768, 4000
 
 
 def main(argv):
     if len(argv) != 2:
         sys.exit(__doc__)
     source, out = argv
-    for name in ("full", "small", "sharp"):
+    for name in ("full", "small", "sharp", "large"):
         os.makedirs(os.path.join(out, name), exist_ok=True)
     rng, left_out, count = np.random.default_rng(5), photos.excluded(), 0
     for path in sorted(glob.glob(os.path.join(source, "*"))):
@@ -37,6 +38,10 @@ def main(argv):
         cv2.imwrite(os.path.join(out, "small", png), cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA))
         sharp = camera.take(rng, camera.shrink_or_enlarge(rng, photo, width, height).astype(np.float32) / 255)
         cv2.imwrite(os.path.join(out, "sharp", png), cv2.convertScaleAbs(sharp, alpha=255))
+        scale = LARGE_PX / max(photo.shape[:2])
+        large = camera.shrink_or_enlarge(rng, photo, round(photo.shape[1] * scale), round(photo.shape[0] * scale))
+        large = camera.take(rng, large.astype(np.float32) / 255)
+        cv2.imwrite(os.path.join(out, "large", os.path.splitext(name)[0] + ".jpg"), cv2.convertScaleAbs(large, alpha=255), [cv2.IMWRITE_JPEG_QUALITY, 95])
         count += 1
     print(count, "photographs")
 

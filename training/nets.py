@@ -83,7 +83,7 @@ class Locate(nn.Module):
     """
     kinds = 4
 
-    def __init__(self, widths=(16, 32, 48, 96, 128, 128)):
+    def __init__(self, widths=(32, 64, 96, 128, 128, 128)):
         super().__init__()
         c = widths
         self.close = Close()
@@ -91,7 +91,7 @@ class Locate(nn.Module):
         self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 3, stride=2, padding=1) for i in range(5))
         self.encode = nn.ModuleList([
             Residual(c[1]),                                                    # 1/4
-            Residual(c[2]),                                                    # 1/8
+            nn.Sequential(Residual(c[2]), Residual(c[2])),                     # 1/8
             nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/16
             nn.Sequential(Residual(c[4]), Residual(c[4])),                     # 1/32
             Residual(c[5]),                                                    # 1/64
@@ -135,15 +135,15 @@ class Restore(nn.Module):
     Colour is predicted straight and multiplied by the opacity: a colour is nearly constant over an overlay, a premultiplied one is not.
     """
 
-    def __init__(self, widths=(16, 32, 64, 96, 128)):
+    def __init__(self, widths=(32, 64, 96, 128, 128)):
         super().__init__()
         c = widths
         self.close = Close()
         self.stem = nn.Conv2d(Close.planes + 1, c[0], 4, stride=2, padding=1)  # 1/2
         self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 4 if i == 0 else 3, stride=2, padding=1) for i in range(4))
         self.encode = nn.ModuleList([
-            Residual(c[1]),                                                    # 1/4
-            Residual(c[2]),                                                    # 1/8
+            nn.Sequential(Residual(c[1]), Residual(c[1])),                     # 1/4
+            nn.Sequential(Residual(c[2]), Residual(c[2])),                     # 1/8
             nn.Sequential(Residual(c[3]), Residual(c[3])),                     # 1/16
             nn.Sequential(Residual(c[4]), Residual(c[4])),                     # 1/32
         ])

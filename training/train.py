@@ -80,11 +80,9 @@ def start(args, device):
         for group in optimiser.param_groups:
             group["fused"] = True  # one written before says otherwise
     elif args.warm_start:
-        if args.warm_start.endswith(".onnx"):
-            import warm_start
-            warm_start.load_onnx(args.warm_start, net)
-        else:
-            checkpoint.load_average(args.warm_start, net)
+        import warm_start
+        weights = warm_start.exported(args.warm_start) if args.warm_start.endswith(".onnx") else torch.load(args.warm_start, map_location="cpu")["average"]
+        warm_start.load(weights, net)
         average.net.load_state_dict(net.state_dict())
     return net, average, optimiser, seen, path
 

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
+#include <utility>
 #include <vector>
 
 namespace removr::locate {
@@ -51,8 +53,7 @@ cv::Rect ToPixels(const cv::Rect& cells, cv::Size image) {
 }
 
 bool IsLikely(const Component& component, const Thresholds& thresholds) {
-  return component.seed_cells > 0 && component.cells >= thresholds.cells &&
-         component.seed_sum + component.support_sum >= thresholds.sum * component.seed_cells;
+  return component.seed_sum + component.support_sum >= thresholds.sum * component.seed_cells;
 }
 
 // A part of a heat map, which it shares.
@@ -87,7 +88,8 @@ image::Finding ToFinding(const Component& component, const cv::Mat& labels, int 
 
 image::Findings FindParts(const View& view, const cv::Mat& cells, cv::Size image, const Thresholds& thresholds);
 
-// The components of `likely`, a mask of the view's cells, which are all at least so likely.
+// The components of `likely`, a mask of the view's cells, which are all at least so likely; where one is not likely
+// enough as a whole, its parts that are.
 image::Findings FindComponents(const View& view, const cv::Mat& likely, float least, cv::Size image,
                                const Thresholds& thresholds) {
   cv::Mat labels, stats, centroids;
@@ -96,13 +98,18 @@ image::Findings FindComponents(const View& view, const cv::Mat& likely, float le
   image::Findings findings;
   for (int label = 1; label < count; ++label) {
     const Component& component = components[label];
-    if (!IsLikely(component, thresholds)) continue;
+    if (component.seed_cells == 0 || component.cells < thresholds.cells) continue;
     const int* stat = stats.ptr<int>(label);
     const cv::Rect bounds(stat[cv::CC_STAT_LEFT], stat[cv::CC_STAT_TOP], stat[cv::CC_STAT_WIDTH],
                           stat[cv::CC_STAT_HEIGHT]);
+    image::Findings parts = FindParts(view.In(bounds), labels(bounds) == label, image, thresholds);
+    if (!IsLikely(component, thresholds)) {
+      std::ranges::move(parts, std::back_inserter(findings));
+      continue;
+    }
     findings.push_back(ToFinding(component, labels, label, bounds, view.origin, image));
     findings.back().least = least;
-    findings.back().parts = FindParts(view.In(bounds), labels(bounds) == label, image, thresholds);
+    findings.back().parts = std::move(parts);
   }
   return findings;
 }

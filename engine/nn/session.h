@@ -15,9 +15,10 @@
 namespace removr::nn {
 
 // Where a network lies, what is wanted of it, and how many of its Run calls may work at the same time. A network
-// computes in f32 on one thread per call, so that a result depends on the input alone.
+// computes in f32, and where it says so on 8-bit integers, on one thread per call, so that a result depends on the input
+// and the processor's type alone.
 struct SessionOptions {
-  std::filesystem::path file;        // ONNX
+  std::filesystem::path file;        // ONNX; OpenVINO takes the quantised NAME.int8.onnx beside it where there is one
   std::vector<std::string> outputs;  // names; Run gives their planes in this order
   int threads = 1;
 };

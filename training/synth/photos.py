@@ -92,14 +92,15 @@ class PhotoBank:
         return np.multiply(image, np.float32(1 / 255), dtype=np.float32, order="C"), np.ascontiguousarray(place)
 
     def view(self, rng, height_px, width_px):
-        """A random part of a random photograph, at its own resolution or smaller, as float [0,1] of the wanted size.
+        """A random part of a random photograph, mostly at its own resolution or smaller, as float [0,1] of the wanted size.
 
-        The engine searches what has been made smaller, which has more texture per pixel than what comes from a camera."""
+        The engine searches what has been made smaller, which has more texture per pixel than what comes from a camera; and large photographs
+        at their own resolution, where there is less."""
         photo = self.photo(rng)
         h, w = photo.shape[:2]
-        # Never more than 1.6 times enlarged unless the photograph is too small for the view.
         lowest = max(height_px / h, width_px / w)
-        scale = float(np.exp(rng.uniform(np.log(max(.3, lowest)), np.log(max(1.2, lowest)))))
+        low, high = (1.2, 3.) if rng.random() < .08 else (.3, 1.2)
+        scale = float(np.exp(rng.uniform(np.log(max(low, lowest)), np.log(max(high, lowest)))))
         ch, cw = min(h, round(height_px / scale)), min(w, round(width_px / scale))
         y, x = rng.integers(h - ch + 1), rng.integers(w - cw + 1)
         crop = np.array(photo[y:y + ch, x:x + cw])

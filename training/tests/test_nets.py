@@ -12,7 +12,7 @@ def test_locate_shapes_and_cost():
     region, kind, score = nets.Exported(net)(torch.rand(2, 3, 128, 192))
     assert region.shape == (2, 1, 32, 48) and kind.shape == (2, 4, 32, 48) and score.shape == (2, 1)
     assert torch.allclose(kind.sum(1), torch.ones(2, 32, 48), atol=1e-5)
-    assert nets.cost(net, 512) < 2  # docs/decisions/0012
+    assert nets.cost(net, 512) < 6.1  # docs/decisions/0022
 
 
 def test_restore_shapes_and_cost():
@@ -20,7 +20,7 @@ def test_restore_shapes_and_cost():
     mask, alpha, colour = nets.Exported(net)(torch.rand(2, 4, 64, 96))
     assert mask.shape == alpha.shape == (2, 1, 64, 96) and colour.shape == (2, 3, 64, 96)
     assert 0 <= mask.min() and mask.max() <= 1 and (colour <= alpha + 1e-6).all()
-    assert nets.cost(net, 256) < 1
+    assert nets.cost(net, 256) < 2.5  # of the 8 that are allowed
 
 
 def test_the_true_matte_has_no_loss():
@@ -45,10 +45,41 @@ def test_export_matches_and_warm_starts(name, tmp_path):
     path = str(tmp_path / "n.onnx")
     module = export.to_onnx(net, path)
     assert export.check(module, path, sizes=((128, 192),))["opencv"] < 1e-3
+    export.store_weights_in_16_bits(path)
     other = nets.make(name)
-    warm_start.load_onnx(path, other)
+    warm_start.load(warm_start.exported(path), other)
     read = dict(other.named_parameters())
     assert all(torch.equal(v, read[k]) for k, v in net.named_parameters() if not k.startswith("matte."))
+
+
+@pytest.mark.parametrize("name", ["locate", "restore"])
+def test_a_larger_network_begins_as_the_smaller_one(name):
+    import warm_start
+    widths = {"locate": (8, 16, 24, 32, 32, 32), "restore": (8, 16, 24, 32, 32)}[name]
+    small, large = type(nets.make(name))(widths), nets.make(name)
+    warm_start.load(small.state_dict(), large)
+    image = torch.rand(1, nets.planes(small), 64, 128)
+    for one, other in zip(small.eval()(image), large.eval()(image)):
+        assert torch.allclose(one, other, atol=1e-4)
+
+
+@pytest.mark.parametrize("name", ["locate", "restore"])
+def test_8_bits_say_much_the_same(name, tmp_path):
+    pytest.importorskip("onnxruntime")
+    openvino = pytest.importorskip("openvino")
+    import export
+    import quantise
+    torch.manual_seed(1)
+    net = nets.make(name)
+    for p in net.parameters():
+        p.data += .01 * torch.randn_like(p)
+    path, small = str(tmp_path / "n.onnx"), str(tmp_path / "n.int8.onnx")
+    export.to_onnx(net, path)
+    images = [torch.rand(1, nets.planes(net), 64, 128).numpy() for _ in range(4)]
+    quantise.quantise(name, path, small, images)
+    whole, quantised = ([openvino.Core().compile_model(p, "CPU")(i)[0] for i in images] for p in (path, small))
+    for one, other in zip(whole, quantised):
+        assert 0 < abs(one - other).max() < .05
 
 
 def test_training_resumes(cache, banks, tmp_path, capsys):
