@@ -180,8 +180,8 @@ def locate_sample(rng, banks, width_px, height_px, ease=0.):
     # A small view is more often a part of a larger image than a whole one: there, thin text would be illegible.
     whole = rng.random() < (.1 if width_px * height_px < 120000 else .75)
     canvas = (w, h) if whole else _fit(_canvas(rng), w, h)
-    clean = rng.random() < .25 - .15 * ease
-    count = 0 if clean else rng.choice([1, 2, 3, 4], p=[.34, .3, .22, .14])
+    clean = rng.random() < .33 - .23 * ease
+    count = 0 if clean else rng.choice([1, 2, 3], p=[.45, .33, .22])
     ovs = [overlay.make(rng, banks.fonts, banks.icons, random_kind(rng), *canvas, ease) for _ in range(count)]
     ovs = [o for o in ovs if o is not None]
     view = overlay.View(0, 0, w, h) if whole else _view_onto(rng, ovs[0] if ovs and rng.random() < .8 else None, *canvas, w, h)
