@@ -16,17 +16,16 @@ def exported(path):
             for i in onnx.load(path).graph.initializer if i.name.startswith(PREFIX)}
 
 
-def _widened(old, new, segments):
-    """`new`, whose first rows are those of `old` and do not heed what `old` did not know. `segments`: (old, new) count of each part of the input."""
-    new[:old.shape[0]] = 0
+def _keep(old, new, segments):
+    """Makes the first rows of `new` those of `old`, which do not heed what `old` did not know. `segments`: (old, new) count of each part of the input."""
     if old.dim() == 1:
         new[:old.shape[0]] = old
-        return new
+        return
+    new[:old.shape[0]] = 0
     at_old = at_new = 0
     for count_old, count_new in segments or [(old.shape[1], new.shape[1])]:
         new[:old.shape[0], at_new:at_new + count_old] = old[:, at_old:at_old + count_old]
         at_old, at_new = at_old + count_old, at_new + count_new
-    return new
 
 
 def load(weights, net):
@@ -52,5 +51,5 @@ def load(weights, net):
             if parts[0] == "matte":
                 continue
             raise ValueError(f"there is no {name}")
-        _widened(old, new, segments.get(name))
+        _keep(old, new, segments.get(name))
     net.load_state_dict(wanted)

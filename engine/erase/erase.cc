@@ -31,7 +31,7 @@ constexpr int kLayersMax = 2;              // a caption's letters and their outl
 constexpr float kUnexplained = .2F;        // share of the network's mask that a further layer must be worth
 constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
 constexpr double kJudgedPx = .4e6;         // of a matte on which a finding is judged: a false one must cost little
-constexpr double kErasedPx = .7e6;        // of the matte with which it is erased
+constexpr double kErasedPx = .7e6;         // of the matte with which it is erased
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
 // What the network believes to be strokes of this finding.

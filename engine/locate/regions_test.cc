@@ -104,6 +104,16 @@ TEST(FindRegions, KnowsWhatAFindingFallsInto) {
   EXPECT_FLOAT_EQ(parts[1].parts[0].confidence, .97F);
 }
 
+TEST(FindRegions, AsksThePartsOfWhatIsNotLikelyAsAWhole) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {5, 5, 80, 60}, .4F);
+  Paint(heat, {10, 10, 10, 5}, .9F);
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_FLOAT_EQ(findings[0].confidence, .9F);
+  EXPECT_LT(findings[0].box.width, 80);  // px: the part's, not the whole's 320
+}
+
 TEST(FindRegions, FallsIntoNothingWhereAllIsEquallySure) {
   Heat heat = MakeHeat(kImage);
   Paint(heat, {5, 5, 20, 10}, .99F);
