@@ -14,7 +14,13 @@ import numpy as np
 
 from synth import camera, photos, split
 
-LONGEST_PX, LARGE_PX = 768, 4000
+SMALL_PX, LARGE_PX = 768, 4000
+
+
+def size_of(photo, longest_px):
+    """(width, height) at which the longer side is this."""
+    scale = longest_px / max(photo.shape[:2])
+    return round(photo.shape[1] * scale), round(photo.shape[0] * scale)
 
 
 def main(argv):
@@ -32,15 +38,12 @@ def main(argv):
         if not os.path.lexists(link):
             os.symlink(os.path.abspath(path), link)
         photo = cv2.imread(path, cv2.IMREAD_COLOR)
-        scale = min(1, LONGEST_PX / max(photo.shape[:2]))
-        width, height = round(photo.shape[1] * scale), round(photo.shape[0] * scale)
+        small = size_of(photo, min(SMALL_PX, max(photo.shape[:2])))
         png = os.path.splitext(name)[0] + ".png"
-        cv2.imwrite(os.path.join(out, "small", png), cv2.resize(photo, (width, height), interpolation=cv2.INTER_AREA))
-        sharp = camera.take(rng, camera.shrink_or_enlarge(rng, photo, width, height).astype(np.float32) / 255)
+        cv2.imwrite(os.path.join(out, "small", png), cv2.resize(photo, small, interpolation=cv2.INTER_AREA))
+        sharp = camera.take(rng, camera.shrink_or_enlarge(rng, photo, *small).astype(np.float32) / 255)
         cv2.imwrite(os.path.join(out, "sharp", png), cv2.convertScaleAbs(sharp, alpha=255))
-        scale = LARGE_PX / max(photo.shape[:2])
-        large = camera.shrink_or_enlarge(rng, photo, round(photo.shape[1] * scale), round(photo.shape[0] * scale))
-        large = camera.take(rng, large.astype(np.float32) / 255)
+        large = camera.take(rng, camera.shrink_or_enlarge(rng, photo, *size_of(photo, LARGE_PX)).astype(np.float32) / 255)
         cv2.imwrite(os.path.join(out, "large", os.path.splitext(name)[0] + ".jpg"), cv2.convertScaleAbs(large, alpha=255), [cv2.IMWRITE_JPEG_QUALITY, 95])
         count += 1
     print(count, "photographs")

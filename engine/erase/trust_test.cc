@@ -47,7 +47,7 @@ TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverla
 TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   const float likely = ProbablyOverlay(Likely());
   Evidence unsure = Likely(), shaded = Likely(), unseen = Likely();
-  unsure.confidence = unsure.support = .35F;
+  unsure.confidence = unsure.support = .35F;  // support is of the second surest scale, so never above it
   shaded.misfit = .6F;
   unseen.belief = .3F;
   for (const Evidence& evidence : {unsure, shaded, unseen}) EXPECT_LT(ProbablyOverlay(evidence), likely);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
+#include <opencv2/imgproc.hpp>
 
 #include "engine/nn/parallel.h"
 
@@ -10,6 +11,12 @@ namespace removr::nn {
 namespace {
 
 namespace fs = std::filesystem;
+
+#ifdef REMOVR_OPENVINO
+constexpr bool kQuantised = true;
+#else
+constexpr bool kQuantised = false;
+#endif
 
 const fs::path kToys = fs::path(REMOVR_SOURCE_DIR) / "engine/nn/testdata";
 
@@ -67,6 +74,33 @@ TEST(Session, GivesTheSameBitsOnAnyNumberOfThreads) {
   for (int i = 0; i < 16; ++i) {
     const cv::Mat alone = one->Run(Noise({64, 64}, i)).value()[4];
     EXPECT_EQ(cv::norm(alone, results[i], cv::NORM_INF), 0) << i;
+  }
+}
+
+// The committed networks, without what lies beside them: their matrices are of 16 bits.
+fs::path Unquantised(const std::string& name) {
+  const fs::path file = fs::path(testing::TempDir()) / ("whole-" + name);
+  fs::copy_file(fs::path(REMOVR_SOURCE_DIR) / "models" / name, file, fs::copy_options::overwrite_existing);
+  return file;
+}
+
+TEST(Session, SaysOnEightBitsNearlyWhatItSaysOnThirtyTwo) {
+  const fs::path models = fs::path(REMOVR_SOURCE_DIR) / "models";
+  const auto says = [](const fs::path& file, const char* output, const cv::Mat& image) {
+    return Session::Create({file, {output}, 1}).value()->Run(image).value().front();
+  };
+  const auto difference = [&](const std::string& name, const char* output, const cv::Mat& image) {
+    const cv::Mat fast = says(models / name, output, image);
+    return cv::norm(fast, says(Unquantised(name), output, image), cv::NORM_L1) / static_cast<double>(fast.total());
+  };
+  const cv::Mat noise = Noise({128, 128}, 1);
+  cv::Mat rgb;
+  cv::cvtColor(noise, rgb, cv::COLOR_BGRA2BGR);
+  for (const double mean : {difference("locate.onnx", "region", rgb), difference("restore.onnx", "mask", noise)}) {
+    EXPECT_LT(mean, .02);
+    if (kQuantised) {
+      EXPECT_GT(mean, 0);  // it is another network that was asked
+    }
   }
 }
 
