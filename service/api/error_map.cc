@@ -35,8 +35,8 @@ constexpr Problem kHeadersTooLarge{431, "Request Header Fields Too Large", "head
 constexpr Problem kInternal{500, "Internal Server Error", "internal"};
 constexpr Problem kBusy{503, "Service Unavailable", "busy"};
 
-// A full disk is not emptied in seconds.
-constexpr std::chrono::seconds kStorageFullRetryAfter{60};
+// A full disk is not emptied in seconds, nor is a broken one replaced.
+constexpr std::chrono::seconds kStorageRetryAfter{60};
 
 const Problem& ProblemOf(ErrorCode code) {
   switch (code) {
@@ -54,15 +54,15 @@ const Problem& ProblemOf(ErrorCode code) {
     case ErrorCode::kTimeout: return kRequestTimeout;  // of a request; an image's own timeout is in its job
     case ErrorCode::kBusy:
     case ErrorCode::kStorageFull:
+    case ErrorCode::kIo:  // of the storage: nothing was taken in
     case ErrorCode::kCancelled: return kBusy;
-    // An image's errors are in its job; as errors of a request they would be our own bug, like the last two.
+    // An image's errors are in its job; as errors of a request they would be our own bug, like the last one.
     case ErrorCode::kUnsupportedFormat:
     case ErrorCode::kCorruptImage:
     case ErrorCode::kTooManyPixels:
     case ErrorCode::kAnimated:
     case ErrorCode::kMaskMismatch:
     case ErrorCode::kEngineFailure:
-    case ErrorCode::kIo:
     case ErrorCode::kInternal: break;
   }
   return kInternal;
@@ -70,7 +70,7 @@ const Problem& ProblemOf(ErrorCode code) {
 
 std::optional<std::chrono::seconds> RetryAfter(ErrorCode code) {
   if (code == ErrorCode::kConflict) return job::kConflictRetryAfter;
-  if (code == ErrorCode::kStorageFull) return kStorageFullRetryAfter;
+  if (code == ErrorCode::kStorageFull || code == ErrorCode::kIo) return kStorageRetryAfter;
   if (code == ErrorCode::kBusy || code == ErrorCode::kCancelled) return job::kBusyRetryAfter;
   return std::nullopt;
 }
@@ -99,7 +99,7 @@ http::Response JsonResponse(int status, std::string json) {
 http::Response ToResponse(const Error& error, std::optional<job::Shortfall> shortfall) {
   const Problem& problem = ProblemOf(error.code);
   // What happened inside is for the log; a client reads that something did.
-  const bool ours = problem.status == kInternal.status;
+  const bool ours = problem.status == kInternal.status || error.code == ErrorCode::kIo;
   if (ours) log::Error("{}: {}", Name(error.code), error.message);
   const std::string_view text = ours ? DefaultPublicText(ErrorCode::kInternal) : error.Public();
   http::Response response = Make(problem, text, shortfall);

@@ -32,7 +32,7 @@ TEST(ErrorMap, GivesEveryErrorItsStatusAndCode) {
            Row{ErrorCode::kBusy, 503, "busy", true},
            Row{ErrorCode::kStorageFull, 503, "busy", true},
            Row{ErrorCode::kCancelled, 503, "busy", true},
-           Row{ErrorCode::kIo, 500, "internal", false},
+           Row{ErrorCode::kIo, 503, "busy", true},
            Row{ErrorCode::kInternal, 500, "internal", false},
            Row{ErrorCode::kCorruptImage, 500, "internal", false},
        }) {
@@ -45,7 +45,8 @@ TEST(ErrorMap, GivesEveryErrorItsStatusAndCode) {
     EXPECT_THAT(response.body, HasSubstr("\"status\":" + std::to_string(row.status)));
     EXPECT_THAT(response.body, Not(HasSubstr("for the log")));
     // What is our own fault is told in our own words.
-    const std::string error = row.status == 500 ? "Something went wrong on our side." : "for the user";
+    const bool ours = row.status == 500 || row.code == ErrorCode::kIo;
+    const std::string error = ours ? "Something went wrong on our side." : "for the user";
     EXPECT_THAT(response.body, HasSubstr("\"error\":\"" + error + "\""));
   }
 }

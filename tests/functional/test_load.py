@@ -9,7 +9,7 @@ from pathlib import Path
 import requests
 
 import images
-from verbs import SOAK
+from verbs import SOAK, family
 
 CLIENTS, SECONDS = (64, 600) if SOAK else (8, 8)
 MAX_QUEUE = 100 if SOAK else 6
@@ -19,15 +19,6 @@ MAX_QUEUE = 100 if SOAK else 6
 WORKERS = 1
 PIXELS = 1200 * 900
 MEMORY_BUDGET = (300 + WORKERS * (300 + 512)) * 2**20 + WORKERS * 64 * PIXELS
-
-
-def family(pid):
-    """The process and all that descend from it."""
-    try:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-    except FileNotFoundError:
-        return []
-    return [pid] + [one for child in children for one in family(int(child))]
 
 
 def memory(pid):

@@ -54,6 +54,15 @@ def wait_until(condition, timeout=60, what="it"):
         time.sleep(0.05)
 
 
+def family(pid):
+    """The process and all that descend from it."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except FileNotFoundError:
+        return []
+    return [pid] + [one for child in children for one in family(int(child))]
+
+
 def multipart(*files, field="files", boundary="removr-test-boundary"):
     """The body that curl and browsers send: file names in raw UTF-8. Returns it and its Content-Type."""
     body = b""
