@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Flags {
-  std::string photos, models = REMOVR_MODELS_DIR, sheet, json, demo;
+  std::string photos, models = REMOVR_MODELS_DIR, sheet, json, demo, only;
   int per_kind = 24, threads = 1;
   std::uint64_t seed = 1;
   bool markdown = false, peers = true;
@@ -76,13 +76,15 @@ Result<Run> RunAll(const Bench& bench) {
               " hold-out fonts";
   run.threads = flags.threads;
   run.with_peers = flags.peers;
-  const std::vector<Case> cases = PlanCases(flags.seed, flags.per_kind, bench.photos.count());
+  std::vector<Case> cases = PlanCases(flags.seed, flags.per_kind, bench.photos.count());
+  if (!flags.only.empty()) std::erase_if(cases, [&](const Case& one) { return Name(one.spec.kind) != flags.only; });
   for (const Case& one : cases) {
     ASSIGN_OR_RETURN(const Scored scored, ScoreOne(bench, one));
     run.scores.push_back(scored.score);
     Progress(one.Label(bench.photos), run.scores.size(), cases.size());
   }
   for (const CleanKind kind : {CleanKind::kPng, CleanKind::kJpeg, CleanKind::kSceneText}) {
+    if (!flags.only.empty()) break;
     const int count = kind == CleanKind::kSceneText ? flags.per_kind : std::min(bench.photos.count(), flags.per_kind);
     for (int i = 0; i < count; ++i) {
       ASSIGN_OR_RETURN(const CleanScored scored, ScoreOneClean(bench, kind, i));
@@ -143,6 +145,7 @@ int main(int argc, char** argv) {
       ->check(CLI::Range(1, 10000))
       ->capture_default_str();
   app.add_option("--seed", flags.seed, "another seed, other overlays")->capture_default_str();
+  app.add_option("--only", flags.only, "only overlays of this kind, as the table names it: 'tiled text'");
   app.add_option("--threads", flags.threads, "threads that the engine may use")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();

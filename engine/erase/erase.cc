@@ -32,6 +32,7 @@ constexpr float kUnexplained = .2F;        // share of the network's mask that a
 constexpr float kFurtherMisfitMax = .15F;  // of a further layer: a poor one does more harm than good
 constexpr double kJudgedPx = .4e6;         // of a matte on which a finding is judged: a false one must cost little
 constexpr double kErasedPx = .7e6;         // of the matte with which it is erased
+constexpr double kTilesPx = 2.5e6;         // the same of tiles, whose strokes are known as finely (locate/repeat.h)
 constexpr nn::Tiling kParts{.tile_px = 2048, .overlap_px = 0, .multiple_px = 1, .shrink = 1};
 
 // What the network believes to be strokes of this finding.
@@ -297,7 +298,8 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   erased.doubt = judged.doubt;
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& finding : judged.trusted) {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding, kErasedPx));
+    const double pixels = finding.strokes.empty() ? kErasedPx : kTilesPx;
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding, pixels));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);

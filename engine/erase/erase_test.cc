@@ -96,6 +96,33 @@ TEST(Eraser, ChangesNothingOutsideTheFindingsRegion) {
   EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, ~allowed), 0);
 }
 
+// Their strokes are known as sharp as the image, be it larger than what restore is asked at.
+TEST(Eraser, LeavesNoRimOfTilesOnALargePhotograph) {
+  const image::Image photo = Photo({1400, 1000}, CV_8UC3);
+  cv::Mat strokes = cv::Mat::zeros(photo.pixels.size(), CV_8U);
+  for (int y = 30; y < 1000; y += 60) {
+    for (int x = 10; x < 1400; x += 140)
+      cv::putText(strokes, "tiles", {x, y}, cv::FONT_HERSHEY_SIMPLEX, 1.2, 255, 6, cv::LINE_AA);
+  }
+  cv::Mat alpha, below, over;
+  cv::merge(std::vector<cv::Mat>(3, strokes), alpha);
+  alpha.convertTo(alpha, CV_32F, .4 / 255);
+  photo.pixels.convertTo(below, CV_32F);
+  over = below.mul(cv::Scalar::all(1) - alpha) + 255 * alpha;
+  image::Image marked = photo;
+  marked.pixels = cv::Mat();  // not the photograph's
+  over.convertTo(marked.pixels, CV_8U);
+
+  image::Finding tiles = FindingOver({{}, photo.pixels.size()});
+  tiles.strokes = strokes;
+  cv::dilate(strokes > 50, tiles.region, cv::Mat::ones(7, 7, CV_8U));
+  const Erased erased = Toy()->Erase(marked, {tiles}).value();
+  ASSERT_EQ(erased.findings.size(), 1U);
+  EXPECT_NEAR(erased.findings[0].opacity, .4, .02);
+  const cv::Mat rim = (strokes > 20) & (strokes < 235);
+  EXPECT_LE(cv::norm(erased.image.pixels, photo.pixels, cv::NORM_L1, rim) / (3 * cv::countNonZero(rim)), 2);
+}
+
 // What the toy network is 30 % sure of: less than of a stroke.
 const cv::Scalar kFaintMagenta(168, 86, 168);
 

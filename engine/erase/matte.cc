@@ -45,6 +45,15 @@ cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size siz
   return image::ReadRgb(part, cv::Rect({}, size));
 }
 
+// The finding's own strokes in the area, at the matte's scale.
+cv::Mat Coverage(const image::Finding& finding, const cv::Rect& area, cv::Size size) {
+  cv::Mat strokes = cv::Mat::zeros(area.size(), CV_8U), coverage;
+  finding.strokes.copyTo(strokes(finding.box - area.tl()));
+  cv::resize(strokes, strokes, size, 0, 0, cv::INTER_AREA);
+  strokes.convertTo(coverage, CV_32F, 1 / 255.0);
+  return coverage;
+}
+
 }  // namespace
 
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
@@ -56,24 +65,22 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
   cv::Mat region = cv::Mat::zeros(seen.size(), CV_8U), inside;
   finding.region.copyTo(region(finding.box - seen.tl()));
   cv::resize(region, inside, size, 0, 0, cv::INTER_NEAREST);
-  const auto read = [&](const cv::Rect& tile) {
-    cv::Mat hint, input;
-    inside(tile).convertTo(hint, CV_32F, 1 / 255.0);
-    cv::merge(std::vector{rgb(tile), hint}, input);
-    return input;
-  };
-  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, size, kTiling, nn::Cover(size, kTiling), threads, read));
-
+  const bool known = !finding.strokes.empty();
+  std::vector<cv::Mat> planes;
+  if (known) {
+    planes.assign(5, cv::Mat::zeros(size, CV_32F));
+    planes[0] = Coverage(finding, seen, size);
+  } else {
+    const auto read = [&](const cv::Rect& tile) {
+      cv::Mat hint, input;
+      inside(tile).convertTo(hint, CV_32F, 1 / 255.0);
+      cv::merge(std::vector{rgb(tile), hint}, input);
+      return input;
+    };
+    ASSIGN_OR_RETURN(planes, nn::RunTiled(session, size, kTiling, nn::Cover(size, kTiling), threads, read));
+  }
   cv::Mat color;
   cv::merge(&planes[2], 3, color);
-  cv::Mat coverage;
-  if (!finding.strokes.empty()) {
-    cv::Mat strokes = cv::Mat::zeros(seen.size(), CV_8U);
-    finding.strokes.copyTo(strokes(finding.box - seen.tl()));
-    cv::resize(strokes, strokes, size, 0, 0, cv::INTER_AREA);
-    strokes.convertTo(coverage, CV_32F, 1 / 255.0);
-    planes[0] = coverage;
-  }
 
   // In whole px of the matte, so that both grids agree.
   const cv::Rect wanted = Grown(finding.box, cvRound(kMarginPx / scale), image.pixels.size()) - seen.tl();
@@ -83,7 +90,7 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
                .rgb = rgb(kept),
                .inside = inside(kept),
                .mask = planes[0](kept),
-               .coverage = coverage.empty() ? coverage : coverage(kept),
+               .coverage = known ? planes[0](kept) : cv::Mat(),
                .alpha = planes[1](kept),
                .alpha_color = color(kept)};
 }

@@ -11,6 +11,7 @@ namespace removr::locate {
 namespace {
 
 constexpr int kRounds = 3;            // strokes, then the background without them, then better strokes
+constexpr int kSharpened = 3;         // times
 constexpr double kNoise = .015;       // of a pixel, JPEG's included
 constexpr float kOutlier = 3;         // standard deviations beyond which the scene is not believed
 constexpr double kLatticePx = 0.5e6;  // the size at which tiles are looked for: a period is seen at any scale
@@ -32,12 +33,17 @@ cv::Mat Background(const cv::Mat& rgb, const cv::Mat& between) {
   return sum / Spread(weight);
 }
 
-// One tile's parallelogram as a raster that repeats; a bin is about a pixel.
+double Fraction(double value) {
+  const double part = value - static_cast<int>(value);  // std::floor would be a call
+  return part < 0 ? part + 1 : part;
+}
+
+// One tile's parallelogram as a raster that repeats; a bin is about half a pixel wide, as tiles lie between pixels.
 class Cell {
  public:
   explicit Cell(const Lattice& lattice)
-      : size_(static_cast<int>(std::ceil(cv::norm(lattice.first))),
-              static_cast<int>(std::ceil(cv::norm(lattice.second)))),
+      : size_(static_cast<int>(std::ceil(2 * cv::norm(lattice.first))),
+              static_cast<int>(std::ceil(2 * cv::norm(lattice.second)))),
         inverse_(cv::Matx22d(lattice.first[0], lattice.second[0], lattice.first[1], lattice.second[1]).inv()) {}
 
   cv::Size size() const { return size_; }
@@ -49,8 +55,7 @@ class Cell {
   };
   Bins At(int x, int y) const {
     const cv::Vec2d turns = inverse_ * cv::Vec2d(x, y);
-    const double u = (turns[0] - std::floor(turns[0])) * size_.width,
-                 v = (turns[1] - std::floor(turns[1])) * size_.height;
+    const double u = Fraction(turns[0]) * size_.width, v = Fraction(turns[1]) * size_.height;
     const int u0 = static_cast<int>(u), v0 = static_cast<int>(v);
     const auto du = static_cast<float>(u - u0), dv = static_cast<float>(v - v0);
     const int left = u0 % size_.width, right = (u0 + 1) % size_.width;
@@ -85,6 +90,29 @@ Folded Fold(const cv::Mat& detail, const cv::Mat& weight, const Cell& cell) {
   }
   for (std::size_t i = 0; i < folded.mean.size(); ++i) folded.mean[i] *= 1 / folded.weight[i];
   return folded;
+}
+
+// What the bins say of each pixel.
+cv::Mat Lay(const Folded& folded, const Cell& cell, cv::Size size) {
+  cv::Mat laid(size, CV_32FC3);
+  for (int y = 0; y < size.height; ++y) {
+    for (int x = 0; x < size.width; ++x) {
+      const auto bins = cell.At(x, y);
+      cv::Vec3d value;
+      for (int i = 0; i < 4; ++i) value += folded.mean[bins.index[i]] * bins.share[i];
+      laid.at<cv::Vec3f>(y, x) = value;
+    }
+  }
+  return laid;
+}
+
+// A mean over tiles that lie between pixels is blurred, and taken off so, strokes leave a rim. What it does not explain
+// of the tiles is added to it (iterative back-projection; Irani and Peleg 1991).
+void Sharpen(const cv::Mat& detail, const cv::Mat& weight, const Cell& cell, Folded& folded) {
+  for (int time = 0; time < kSharpened; ++time) {
+    const Folded rest = Fold(detail - Lay(folded, cell, detail.size()), weight, cell);
+    for (std::size_t i = 0; i < folded.mean.size(); ++i) folded.mean[i] += rest.mean[i];
+  }
 }
 
 // The bins along the direction in colour in which the surest of them differ from the photograph: positive in strokes.
@@ -182,7 +210,9 @@ Repeated FoldTiles(const cv::Mat& rgb, const Lattice& lattice) {
     cv::sqrt(variance, bound);
     bound = Spread(kOutlier * bound);
     detail = cv::max(cv::min(detail, bound), cv::Mat(-bound));
-    const Folded folded = Fold(detail, 1 / (variance + kNoise * kNoise), cell);
+    const cv::Mat weight = 1 / (variance + kNoise * kNoise);
+    Folded folded = Fold(detail, weight, cell);
+    if (round == kRounds - 1) Sharpen(detail, weight, cell, folded);
     const auto along = AlongMark(folded);
     const float plateau = std::max(Plateau(along), 1e-6F);
     repeated.contrast = plateau / std::sqrt(3.0);

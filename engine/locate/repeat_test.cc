@@ -84,6 +84,24 @@ TEST(Repeated, DrawsTheStrokesOfFaintTiles) {
   EXPECT_EQ(cv::countNonZero(found & (finding->region == 0)), 0);
 }
 
+// Tiles seldom lie on whole pixels. Drawn eight times as large, so that each is smoothed where it lies.
+TEST(Repeated, DrawsStrokesBetweenPixelsAsSharpAsTheyAre) {
+  const Lattice lattice{{61.3, 4.7}, {-11.6, 47.4}, 10};
+  cv::Mat large = cv::Mat::zeros(kSize * 8, CV_8U), tiles;
+  for (int i = -20; i < 30; ++i) {
+    for (int j = -5; j < 20; ++j) {
+      const cv::Vec2d at = 8 * (i * lattice.first + j * lattice.second);
+      cv::putText(large, "am", {cvRound(at[0]), cvRound(at[1])}, cv::FONT_HERSHEY_SIMPLEX, 8, 255, 24);
+    }
+  }
+  cv::resize(large, tiles, kSize, 0, 0, cv::INTER_AREA);
+  tiles.convertTo(tiles, CV_32F, 1 / 255.0);
+  const Repeated repeated = FoldTiles(Marked(Scene(kSize), tiles, .4), lattice);
+  const cv::Mat near = (tiles > 0) | (repeated.coverage > .1);
+  const double off = cv::norm(repeated.coverage, tiles, cv::NORM_L1, near) / cv::countNonZero(near);
+  EXPECT_LT(off, .07);
+}
+
 TEST(Repeated, FindsTilesInALargePhotographAndInGray) {
   cv::Mat large;
   cv::resize(Marked(Scene(kSize), Tiles(kSize), .4), large, {}, 4, 4, cv::INTER_CUBIC);
