@@ -202,6 +202,20 @@ test('the first load is small, compressed, and shifts nothing', async ({ page })
   expect(shifts.reduce((sum, shift) => sum + shift, 0)).toBeLessThan(0.02);
 });
 
+test('the example is wiped by mouse and by keyboard', async ({ page }) => {
+  await page.goto('/');
+  const wipe = page.locator('.wipe');
+  await wipe.scrollIntoViewIfNeeded();
+  const { x, y, width } = (await wipe.boundingBox())!;
+  const slider = page.getByRole('slider');
+  await page.mouse.click(x + 0.2 * width, y + 50);
+  await expect(slider).toHaveValue('20');
+  const shown = () => page.locator('.wipe-before').evaluate((image) => getComputedStyle(image).clipPath);
+  expect(await shown()).toContain('80%');
+  await slider.press('End');
+  expect(await shown()).toContain('0%');
+});
+
 test('a mask is painted by keyboard alone', async ({ page, photos }) => {
   await page.goto('/');
   await choose(page, [photos.png]);

@@ -50,12 +50,14 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {unreached.value ? <Unreached retry={() => void refreshSession().catch(() => {})} /> : session.value ? <Page key={page.value} /> : <Loading />}
       </main>
-      <footer class="bottom">
-        <div class="bottom-inner">
-          <span>{text.app.footer}</span>
-          <a href="/terms">{text.app.terms}</a>
-        </div>
-      </footer>
+      {(session.value || unreached.value) && (
+        <footer class="bottom">
+          <div class="bottom-inner">
+            <span>{text.app.footer}</span>
+            <a href="/terms">{text.app.terms}</a>
+          </div>
+        </footer>
+      )}
       <Announcer />
     </div>
   );

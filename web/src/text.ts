@@ -61,6 +61,12 @@ export const text = {
       { title: 'Your photo, untouched elsewhere', detail: 'Native resolution, metadata and copyright fields stay. Only masked pixels change.' },
       { title: 'By hand where you want', detail: 'Paint over what should go, on the original or on the result, and run again.' },
     ],
+    example: {
+      before: 'A drawn landscape with a white text tiled over it',
+      after: 'The same landscape without the text',
+      wipe: 'How much of the picture is shown before',
+      caption: 'Before and after: one run, nothing painted by hand. The picture is drawn.',
+    },
     photos: 'Photos',
     chosen: (count: number) => `${images(count)} ready`,
     skipped: (count: number) => (count === 1 ? '1 file is left out: see below why.' : `${count} files are left out: see below why.`),

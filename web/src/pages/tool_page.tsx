@@ -4,6 +4,7 @@ import '../styles/tool.css';
 import { go } from '../router';
 import { account, limits, refreshBalance } from '../session';
 import { text } from '../text';
+import { Example } from '../ui/example';
 import { Icon } from '../ui/icon';
 import { PhotoGrid } from '../ui/photo_grid';
 import { RunPanel } from '../ui/run_panel';
@@ -62,6 +63,7 @@ function Welcome() {
           </li>
         ))}
       </ul>
+      <Example />
     </>
   );
 }
