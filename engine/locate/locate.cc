@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "engine/locate/heat.h"
-#include "engine/locate/mirrored.h"
 #include "engine/locate/pyramid.h"
 #include "engine/locate/regions.h"
 #include "engine/locate/repeat.h"
@@ -76,7 +75,7 @@ Result<image::Findings> Search(const nn::Session& session, int threads, const im
 
 Result<std::unique_ptr<Locator>> Locator::Create(const std::filesystem::path& network, int threads) {
   ASSIGN_OR_RETURN(auto session, nn::Session::Create({network, {"region", "kind"}, threads}));
-  return std::unique_ptr<Locator>(new Locator(Mirrored(std::move(session)), threads));
+  return std::unique_ptr<Locator>(new Locator(std::move(session), threads));
 }
 
 Result<image::Findings> Locator::Find(const image::Image& upright) const {
