@@ -18,13 +18,14 @@ struct Matte {
   cv::Mat rgb;          // CV_32FC3, the image itself
   cv::Mat inside;       // CV_8UC1, 255 in the finding's region
   cv::Mat mask;         // CV_32FC1, probability that an overlay shows here, be it in the region or not
-  cv::Mat coverage;     // CV_32FC1 where locate knows the strokes, then the mask as well; else empty
+  cv::Mat coverage;     // CV_32FC1 where locate knows the strokes, then the mask as well, and alpha is 0; else empty
   cv::Mat alpha;        // CV_32FC1, total opacity
   cv::Mat alpha_color;  // CV_32FC3, R G B, premultiplied by alpha
 };
 
 // Runs the network over a finding and what it needs to see around it, and gives the part around the finding; near
 // native resolution: coarser where strokes would be larger than in training, or the finding larger than `pixels_max`.
+// Where the finding's strokes are known it isn't asked.
 // Errors: those of nn::Session::Run.
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
                            const image::Finding& finding, double pixels_max);

@@ -11,7 +11,7 @@ namespace removr::locate {
 namespace {
 
 constexpr int kRounds = 3;            // strokes, then the background without them, then better strokes
-constexpr int kSharpened = 3;         // times
+constexpr int kSharpened = 3;         // how often the last strokes are
 constexpr double kNoise = .015;       // of a pixel, JPEG's included
 constexpr float kOutlier = 3;         // standard deviations beyond which the scene is not believed
 constexpr double kLatticePx = 0.5e6;  // the size at which tiles are looked for: a period is seen at any scale
