@@ -78,6 +78,7 @@ Result<Run> RunAll(const Bench& bench) {
   run.with_peers = flags.peers;
   std::vector<Case> cases = PlanCases(flags.seed, flags.per_kind, bench.photos.count());
   if (!flags.only.empty()) std::erase_if(cases, [&](const Case& one) { return Name(one.spec.kind) != flags.only; });
+  if (cases.empty()) return Fail(ErrorCode::kBadRequest, "no kind of overlay is called " + flags.only);
   for (const Case& one : cases) {
     ASSIGN_OR_RETURN(const Scored scored, ScoreOne(bench, one));
     run.scores.push_back(scored.score);
