@@ -20,7 +20,8 @@ CLIENTS = 8
 KILLS = 200 if SOAK else 12
 TROUBLED_S = 120 if SOAK else 6
 
-PICTURES = {"a.png": images.plain_png(), "b.jpg": images.jpeg(), "c d é.jpg": images.jpeg(seed=2), "bad.jpg": b"no image"}
+PICTURES = {"a.png": images.plain_png(), "b.jpg": images.jpeg(), "c d é.jpg": images.jpeg(seed=2),
+            "marked.jpg": images.marked_jpeg(), "bad.jpg": b"no image"}
 
 NO_SYNC = r"""
 #define _GNU_SOURCE
@@ -106,7 +107,7 @@ def check_promises(server, clients):
                 assert image["ok"] or image["creditRefunded"], image
                 assert image["filename"] != "bad.jpg" or image["code"] == "unsupported_format"
         assert client.account.balance() == 100_000 - charged
-        for image in job["images"]:  # of the last, which is delivered
+        for image in job["images"]:  # of the last job: what is called done can be fetched
             if image["ok"]:
                 assert client.account.get(image["url"]).status_code == 200
     jobs = {job_id for client in clients for job_id, _ in client.jobs.values()}
@@ -117,8 +118,8 @@ def check_promises(server, clients):
 
 def check_files(server):
     """No record without its file, and no file without a record."""
-    recorded = dict(server.query(" UNION ".join(f"SELECT {kind}_blob, {kind}_sha256 FROM images WHERE {kind}_blob IS NOT NULL"
-                                                for kind in ("original", "result"))))
+    recorded = dict(server.query(" UNION ".join(f"SELECT {kind}_blob, {kind}_sha256 FROM images WHERE {kind}_blob <> ''"
+                                                for kind in ("original", "result", "result_mask"))))
     folder = server.data / "files"
     for blob, digest in recorded.items():
         assert hashlib.sha256((folder / blob).read_bytes()).hexdigest() == digest, blob

@@ -416,7 +416,7 @@ export const text = {
       ['429 `rate_limited`', 'Wait for `Retry-After`.'],
       ['431 `headers_too_large`', 'Send fewer or shorter header fields.'],
       ['500 `internal`', 'Our fault. Try again, and quote `X-Request-Id` if it stays.'],
-      ['503 `busy`', 'The queue is full, or no worker is there. Wait for `Retry-After`; nothing was charged.'],
+      ['503 `busy`', 'The queue is full, no worker is there, or the storage fails. Wait for `Retry-After`; nothing was charged.'],
     ] as [string, string][],
     imageErrors: 'Codes of a failed image',
     imageErrorsText: 'A bad image doesn’t fail its job: it becomes an image with `ok: false`, and its credit is refunded.',
