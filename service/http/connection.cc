@@ -84,11 +84,13 @@ class Slot {
 
 }  // namespace
 
-// The body as the handler's thread sees it: each piece is fetched by the strand, while this thread waits.
+// The body as the handler's thread, which is none of the strand's, sees it: each piece is fetched by the strand, while
+// this thread waits. Without a body the handler may be on the strand.
 class Connection::BodyStream final : public BodyReader {
  public:
   explicit BodyStream(Connection& connection) : connection_(connection) {}
   Result<Bytes> Next() override {
+    if (!connection_.parser_->request().has_body) return Bytes();
     return asio::co_spawn(connection_.socket_.get_executor(), connection_.ReadBody(), asio::use_future).get();
   }
   bool IsStopping() const override { return connection_.shared_.stopping; }
@@ -106,6 +108,7 @@ Connection::Connection(asio::ip::tcp::socket socket, Shared& shared, std::shared
       waiting_since_ns_(shared.clock.Monotonic().count()) {
   boost::system::error_code ignored;
   socket_.set_option(asio::ip::tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
   if (tls_context_) tls_ = std::make_unique<asio::ssl::stream<asio::ip::tcp::socket&>>(socket_, *tls_context_);
   BeginRequest();
 }
@@ -224,8 +227,10 @@ asio::awaitable<bool> Connection::ServeOne() {
 
 asio::awaitable<Connection::HeaderEnd> Connection::ReadHeader() {
   if (begin_ == end_) {
-    buffer_ = std::vector<std::uint8_t>(shared_.options.header_max_bytes);
     begin_ = end_ = 0;
+    // A body's larger buffer is given back.
+    const std::size_t size = shared_.options.header_max_bytes;
+    if (buffer_.size() != size) buffer_ = std::vector<std::uint8_t>(size);
   }
   std::optional<std::chrono::nanoseconds> deadline;
   while (true) {
@@ -299,12 +304,18 @@ asio::awaitable<Result<Connection::Bytes>> Connection::ReadBody() {
   co_return Bytes();
 }
 
-// Runs the handler on the pool, or refuses the request where too many are in hand.
+// Runs the handler, or refuses the request where too many are in hand. The way to the pool and back takes as long as a
+// short handler, so one runs right here while at least one I/O thread stays free of them; not one that pulls a body,
+// for it waits for this strand.
 asio::awaitable<Response> Connection::Answer() {
   const Slot request(shared_.requests_now, shared_.options.requests_max);
   std::optional<Slot> upload;
   if (parser_->request().has_body) upload.emplace(shared_.uploads_now, shared_.options.uploads_max);
   if (!request.granted() || (upload && !upload->granted())) co_return shared_.handler.Refuse(Fault::kOverloaded);
+  if (!upload) {
+    const Slot here(shared_.handled_here_now, shared_.options.io_threads - 1);
+    if (here.granted()) co_return CallHandler();
+  }
   Response response = co_await asio::co_spawn(
       shared_.handlers, [this]() -> asio::awaitable<Response> { co_return CallHandler(); }, asio::use_awaitable);
   co_return response;
@@ -362,7 +373,6 @@ asio::awaitable<bool> Connection::SendSource(BodySource& source, std::uint64_t s
 // Straight from the page cache to the socket, without a copy in this process.
 asio::awaitable<bool> Connection::SendFile(BodySource::File file, std::uint64_t size_bytes) {
   boost::system::error_code failure;
-  socket_.native_non_blocking(true, failure);
   while (!failure && size_bytes > 0) {
     const ssize_t sent = co_await asio::co_spawn(
         shared_.readers,
@@ -407,10 +417,19 @@ asio::awaitable<bool> Connection::SendLive(LiveSource& live) {
 }
 
 asio::awaitable<bool> Connection::Write(std::string_view first, std::string_view second) {
-  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first), asio::buffer(second)};
-  Arm(cut_ ? shared_.options.linger : shared_.options.write_timeout);
+  std::array<asio::const_buffer, 2> buffers = {asio::buffer(first), asio::buffer(second)};
   boost::system::error_code failure;
   std::size_t size = 0;
+  if (!tls_) {
+    // The socket takes most answers whole, without a wait.
+    size = socket_.write_some(buffers, failure);
+    sent_bytes_ += size;
+    if (size == asio::buffer_size(buffers)) co_return true;
+    const std::size_t of_first = std::min(size, first.size());
+    buffers[0] += of_first;
+    buffers[1] += size - of_first;
+  }
+  Arm(cut_ ? shared_.options.linger : shared_.options.write_timeout);
   if (tls_) {
     std::tie(failure, size) = co_await asio::async_write(*tls_, buffers, kAsTuple);
   } else {
@@ -470,21 +489,29 @@ asio::awaitable<void> Connection::Linger() {
 
 void Connection::Arm(milliseconds timeout) {
   timed_out_ = false;
-  timer_.expires_after(timeout);
-  timer_.async_wait([self = shared_from_this(), number = ++wait_number_](boost::system::error_code failure) {
-    if (failure || number != self->wait_number_) return;
-    self->timed_out_ = true;
-    boost::system::error_code ignored;
-    self->socket_.cancel(ignored);
+  deadline_ = std::chrono::steady_clock::now() + timeout;
+  if (!timer_is_set_ || timer_.expiry() > *deadline_) SetTimer();
+}
+
+void Connection::SetTimer() {
+  timer_is_set_ = true;
+  timer_.expires_at(*deadline_);
+  timer_.async_wait([self = shared_from_this()](boost::system::error_code failure) {
+    if (!failure) self->OnTimer();
   });
 }
 
-void Connection::Disarm() {
-  ++wait_number_;
-  timer_.cancel();
+void Connection::OnTimer() {
+  timer_is_set_ = false;
+  if (!deadline_) return;
+  if (std::chrono::steady_clock::now() < *deadline_) return SetTimer();
+  timed_out_ = true;
+  boost::system::error_code ignored;
+  socket_.cancel(ignored);
 }
 
 void Connection::Close() {
+  timer_.cancel();
   boost::system::error_code ignored;
   socket_.shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
   socket_.close(ignored);

@@ -29,6 +29,7 @@ struct Shared {
   boost::asio::thread_pool readers;   // for BodySource, which may wait for a disk
   std::atomic<int> requests_now = 0;
   std::atomic<int> uploads_now = 0;
+  std::atomic<int> handled_here_now = 0;  // by I/O threads
   std::atomic<bool> stopping = false;
 };
 
@@ -78,7 +79,9 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Result<std::chrono::milliseconds> BodyPatience() const;
   void BeginRequest();
   void Arm(std::chrono::milliseconds timeout);
-  void Disarm();
+  void Disarm() { deadline_.reset(); }
+  void SetTimer();
+  void OnTimer();
   void Close();
   Bytes Buffered() const { return Bytes(buffer_).subspan(begin_, end_ - begin_); }
 
@@ -88,8 +91,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
   Shared& shared_;
   std::string peer_address_;
 
+  // Most waits end long before their time, so the timer is left alone: when it fires it looks whether the deadline has
+  // moved meanwhile.
   boost::asio::steady_timer timer_;
-  std::uint64_t wait_number_ = 0;  // tells a timer that fires late from the wait that it was set for
+  bool timer_is_set_ = false;
+  std::optional<std::chrono::steady_clock::time_point> deadline_;
   bool timed_out_ = false;
   bool interruptible_ = false;  // nothing is lost when the wait ends now
   bool cut_ = false;
