@@ -23,7 +23,10 @@ else
 fi
 
 echo "== functional tests"
-REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider --durations=5 tests || failed+=("functional tests")
+# They wait much of their time. The long versions load the machine by themselves.
+at_once=$(($(nproc) + 1))
+[ -z "${REMOVR_SOAK:-}" ] || at_once=0
+REMOVR_BINARY="$PWD/$build/removr" /usr/bin/python3 -m pytest -q -p no:cacheprovider -n "$at_once" --durations=5 tests || failed+=("functional tests")
 if [ -x training/.venv/bin/pytest ]; then
   training/.venv/bin/pytest -q -p no:cacheprovider training/tests || failed+=("the tests of training/")
 else
