@@ -26,6 +26,17 @@ struct Engine {
 
 constexpr std::size_t kPixelsMax = 13'000'000;  // larger photographs would take most of the time
 
+// Every so many composites carry a second overlay, put onto the file of the first: company must not speak against one.
+constexpr std::size_t kAccompanied = 3;
+
+Status Accompany(const Case& other, const Case& one, const Fonts& fonts, Composite& composite) {
+  Rng rng(other.seed);
+  const Overlay overlay = DrawOverlay(fonts, rng, other.spec, composite.marked.size());
+  composite.mask |= overlay.TrueMask();
+  ASSIGN_OR_RETURN(composite.file, Encode(overlay.Over(composite.marked), one.file, one.quality));
+  return {};
+}
+
 // The findings and all that they fall into.
 image::Findings WithParts(const image::Findings& findings) {
   image::Findings all;
@@ -44,8 +55,9 @@ Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes
   if (decoded.image.pixels.total() > kPixelsMax) return {};
   ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
   std::erase_if(findings, [](const image::Finding& finding) { return !finding.strokes.empty(); });  // has another judge
+  const erase::Crowd crowd = erase::CrowdOf(findings);
   findings = WithParts(findings);
-  ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings));
+  ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings, crowd));
   cv::Mat right = cv::Mat::zeros(decoded.image.pixels.size(), CV_8U);
   if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
   for (std::size_t i = 0; i < weighed.size(); ++i) {
@@ -71,9 +83,12 @@ Status Main(const Flags& flags) {
   for (const char* name : erase::kFeatureNames) out << ',' << name;
   out << '\n';
   int done = 0;
-  for (const Case& one : PlanCases(flags.seed, flags.per_kind, photos.count())) {
-    if (one.spec.kind == Kind::kTiledText) continue;  // has another judge
-    ASSIGN_OR_RETURN(const Composite composite, Make(one, photos, fonts));
+  auto cases = PlanCases(flags.seed, flags.per_kind, photos.count());
+  std::erase_if(cases, [](const Case& one) { return one.spec.kind == Kind::kTiledText; });  // has another judge
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const Case& one = cases[i];
+    ASSIGN_OR_RETURN(Composite composite, Make(one, photos, fonts));
+    if (i % kAccompanied == 0) TRY(Accompany(cases[(i + cases.size() / 3) % cases.size()], one, fonts, composite));
     TRY(Weigh(engine, Name(one.spec.kind), one.photo, composite.file, composite.mask, out));
     std::fprintf(stderr, "\r%d composites", ++done);
   }

@@ -69,24 +69,28 @@ def read_results(path):
     return names, [Example(c["kind"], os.path.splitext(c["photo"])[0], [c["remains"][n] for n in names], c["rest"] <= VISIBLE) for c in cases]
 
 
+DEPTH = 3
+
+
 def fit_trees(examples):
-    """Boosted trees with three splits each (Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 2001)."""
+    """Boosted trees (Friedman, "Greedy function approximation: a gradient boosting machine", Annals of Statistics 2001)."""
     from sklearn.ensemble import GradientBoostingClassifier
-    model = GradientBoostingClassifier(n_estimators=200, max_depth=2, learning_rate=.05, subsample=.5, min_samples_leaf=10, random_state=1)
+    model = GradientBoostingClassifier(n_estimators=300, max_depth=DEPTH, learning_rate=.05, subsample=.5, min_samples_leaf=10, random_state=1)
     return model.fit([e.features for e in examples], [e.true for e in examples])
 
 
 def trees_header(model, names):
-    """They are complete: a leaf that was not split stands for both of its children."""
+    """Complete trees, level by level: a leaf that was not split further stands for all below it."""
     trees = []
     for (one,) in model.estimators_:
-        t, rate = one.tree_, model.learning_rate
-        split = lambda node: (t.feature[node], t.threshold[node]) if t.children_left[node] >= 0 else (0, 0.)
-        children = lambda node: (t.children_left[node], t.children_right[node]) if t.children_left[node] >= 0 else (node, node)
-        second = children(0)
-        (f0, s0), (f1, s1), (f2, s2) = split(0), split(second[0]), split(second[1])
-        leaves = ", ".join(f"{rate * t.value[leaf, 0, 0]:.5f}F" for child in second for leaf in children(child))
-        trees.append(f"    {{{{{f0}, {f1}, {f2}}}, {{{s0:#.9g}F, {s1:#.9g}F, {s2:#.9g}F}}, {{{leaves}}}}},")
+        t, level, nodes = one.tree_, [0], []
+        for _ in range(DEPTH):
+            nodes += level
+            level = [child for n in level for child in ((t.children_left[n], t.children_right[n]) if t.children_left[n] >= 0 else (n, n))]
+        splits = [(t.feature[n], t.threshold[n]) if t.children_left[n] >= 0 else (0, 0.) for n in nodes]
+        numbers = (", ".join(str(f) for f, _ in splits), ", ".join(f"{s:#.9g}F" for _, s in splits),
+                   ", ".join(f"{model.learning_rate * t.value[leaf, 0, 0]:.5f}F" for leaf in level))
+        trees.append("    {" + ", ".join(f"{{{list_}}}" for list_ in numbers) + "},")
     prior = model.init_.class_prior_
     constants = "\n".join([f"inline constexpr float kTrustBias = {math.log(prior[1] / prior[0]):.5f}F;",
                            f"inline constexpr std::array<Tree, {len(trees)}> kTrustTrees = {{{{", *trees, "}};"])

@@ -7,9 +7,10 @@ namespace removr::erase {
 float Probability(float bias, std::span<const Tree> trees, std::span<const float> features) {
   float log_odds = bias;
   for (const Tree& tree : trees) {
-    const auto above = [&](int node) { return features[tree.feature[node]] > tree.split[node] ? 1 : 0; };
-    const int side = above(0);
-    log_odds += tree.leaf[2 * side + above(1 + side)];
+    const std::size_t nodes = tree.split.size();
+    std::size_t node = 0;
+    while (node < nodes) node = 2 * node + (features[tree.feature[node]] > tree.split[node] ? 2 : 1);
+    log_odds += tree.leaf[node - nodes];
   }
   return 1 / (1 + std::exp(-log_odds));
 }

@@ -7,12 +7,12 @@
 
 namespace removr::erase {
 
-// Asks two of three features: the second where the first is not above its split, else the third. The leaves are in the
-// same order: not above before above.
+// A complete tree: after node n comes 2n + 1 where the node's feature is not above its split, else 2n + 2. What would be
+// the node after the last one is the first leaf.
 struct Tree {
-  std::array<std::uint8_t, 3> feature;
-  std::array<float, 3> split;
-  std::array<float, 4> leaf;  // log odds
+  std::array<std::uint8_t, 7> feature;
+  std::array<float, 7> split;
+  std::array<float, 8> leaf;  // log odds
 };
 
 // The probability that the trees give; `bias` is the log odds before any of them is asked.

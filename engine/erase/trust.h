@@ -17,6 +17,13 @@ namespace removr::erase {
 // The fit's residual over the contrast that the layer makes; 0 is perfect.
 float Misfit(const Layer& layer);
 
+// How much of an image looks like an overlay. Where much does, it is mostly the scene (foliage, print, rows of windows).
+struct Crowd {
+  int findings = 0;   // and all parts that they fall into
+  int supported = 0;  // of these, by a second scale
+};
+Crowd CrowdOf(const image::Findings& findings);
+
 // What is known of a finding before it is erased. Where no layer fits, the values of the fit are those below.
 struct Evidence {
   float confidence = 0;  // of the network that found it, [0,1]
@@ -36,16 +43,18 @@ struct Evidence {
   float width = 0;       // of the finding over that of the image, [0,1]
   float unevenness = 0;  // standard deviation of the network's own opacity over its strokes
   float thickness = 0;   // of these strokes, log of px: twice their area over the length of their edge
+  Crowd crowd = {};      // of the image
 };
 
-// What speaks for a finding in an image of this size.
+// What speaks for a finding in an image of this size, where so much was found.
 Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
-                         const Traces& traces, cv::Size image);
+                         const Traces& traces, cv::Size image, const Crowd& crowd);
 
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief", "tint",
                                              "edges",      "size",   "opaque",   "support",     "after",  "share",
-                                             "least",      "border", "width",    "unevenness",  "thickness"};
+                                             "least",      "border", "width",    "unevenness",  "thickness",
+                                             "findings",   "supported"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 

@@ -18,9 +18,10 @@ def probability(header, features):
     log_odds = float(re.search(r"Bias = ([-\d.]+)F", header).group(1))
     for line in re.findall(r"^    \{\{(.+)\}\},$", header, re.M):
         feature, split, leaf = ([float(x.strip(" {}F")) for x in part.split(",")] for part in line.split("}, {"))
-        above = lambda node: features[int(feature[node])] > split[node]
-        side = above(0)
-        log_odds += leaf[2 * side + above(1 + side)]
+        node = 0
+        while node < len(split):
+            node = 2 * node + (2 if features[int(feature[node])] > split[node] else 1)
+        log_odds += leaf[node - len(split)]
     return 1 / (1 + np.exp(-log_odds))
 
 
