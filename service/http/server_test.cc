@@ -367,6 +367,32 @@ TEST(Server, IsNotShutByConnectionsThatNeverFinishAHeader) {
   EXPECT_EQ(upload.Exchange("x").status, 200) << "a request in hand is not given up for them";
 }
 
+TEST(Server, AnswersBesideHandlersThatBlock) {
+  std::promise<void> release;
+  std::shared_future<void> released = release.get_future().share();
+  std::atomic<int> inside = 0;
+  ServerOptions options;
+  options.io_threads = 2;
+  Running running(
+      [&](const Request& request, BodyReader&) {
+        if (request.path == "/quick") return Text(200, "quick");
+        ++inside;
+        return Text(released.wait_for(std::chrono::seconds(10)) == std::future_status::ready ? 200 : 500, "");
+      },
+      options);
+  std::vector<std::unique_ptr<TestClient>> blocked;
+  for (int i = 0; i < 5; ++i) {  // more than there are I/O threads
+    blocked.push_back(std::make_unique<TestClient>(running.port()));
+    blocked.back()->Send(Get("/"));
+  }
+  TestClient other(running.port());
+  for (int i = 0; i < 1000 && inside < 5; ++i) std::this_thread::sleep_for(milliseconds(2));
+  EXPECT_EQ(inside, 5);
+  EXPECT_EQ(other.Exchange(Get("/quick")).body, "quick");
+  release.set_value();
+  for (const auto& client : blocked) EXPECT_EQ(client->Receive().status, 200);
+}
+
 TEST(Server, RefusesRequestsBeyondItsBounds) {
   std::promise<void> release;
   std::shared_future<void> released = release.get_future().share();
