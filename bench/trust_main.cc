@@ -26,7 +26,8 @@ struct Engine {
 
 constexpr std::size_t kPixelsMax = 13'000'000;  // larger photographs would take most of the time
 
-// Every so many composites carry a second overlay, put onto the file of the first: company must not speak against one.
+// Every so many composites carry a second overlay, put onto the file of the first, as a date beside
+// a logo.
 constexpr std::size_t kAccompanied = 3;
 
 Status Accompany(const Case& other, const Case& one, const Fonts& fonts, Composite& composite) {
@@ -55,9 +56,8 @@ Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes
   if (decoded.image.pixels.total() > kPixelsMax) return {};
   ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
   std::erase_if(findings, [](const image::Finding& finding) { return !finding.strokes.empty(); });  // has another judge
-  const erase::Crowd crowd = erase::CrowdOf(findings);
   findings = WithParts(findings);
-  ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings, crowd));
+  ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings));
   cv::Mat right = cv::Mat::zeros(decoded.image.pixels.size(), CV_8U);
   if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
   for (std::size_t i = 0; i < weighed.size(); ++i) {

@@ -69,14 +69,13 @@ bool IsTiles(const image::Finding& finding) { return !finding.strokes.empty(); }
 // Erases what was found, and then what shows only once that is gone, such as a logo's other colour. What is left of
 // tiles can't be told from the scene: it lies all over the image, and the networks would take flowers for it.
 Result<erase::Erased> EraseFound(const locate::Locator& locator, const erase::Eraser& eraser,
-                                 const image::Image& upright, const image::Findings& findings, const erase::Crowd& crowd,
-                                 const Kinds& kinds) {
+                                 const image::Image& upright, const image::Findings& findings, const Kinds& kinds) {
   constexpr int kFurtherLooks = 2;
-  ASSIGN_OR_RETURN(erase::Erased erased, eraser.Erase(upright, findings, crowd));
+  ASSIGN_OR_RETURN(erase::Erased erased, eraser.Erase(upright, findings));
   if (std::ranges::any_of(erased.findings, IsTiles)) return erased;
   for (int look = 0; look < kFurtherLooks && !erased.findings.empty(); ++look) {
     ASSIGN_OR_RETURN(const image::Findings left, Left(locator, erased, erased.mask, kinds));
-    ASSIGN_OR_RETURN(erase::Erased further, eraser.Erase(erased.image, left, crowd));
+    ASSIGN_OR_RETURN(erase::Erased further, eraser.Erase(erased.image, left));
     erased.doubt = std::max(erased.doubt, further.doubt);
     if (further.findings.empty()) break;
     erased.image = std::move(further.image);
@@ -93,11 +92,10 @@ Result<erase::Remains> Measure(const locate::Locator& locator, const erase::Eras
   ASSIGN_OR_RETURN(erase::Remains remains, eraser.Measure(upright, erased));
   if (!remains.tiles) return remains;
   ASSIGN_OR_RETURN(image::Findings left, Left(locator, erased, erased.mask, kinds));
-  const erase::Crowd crowd = erase::CrowdOf(left);
   constexpr std::size_t kWeighed = 8;  // of the surest: what is left of tiles looks alike everywhere
   std::ranges::stable_sort(left, std::greater(), [](const auto& f) { return f.confidence + f.support; });
   if (left.size() > kWeighed) left.erase(left.begin() + kWeighed, left.end());
-  ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left, crowd));
+  ASSIGN_OR_RETURN(const auto weighed, eraser.Weigh(erased.image, left));
   for (const auto& finding : weighed) remains.doubt = std::max(remains.doubt, finding.probability);
   return remains;
 }
@@ -150,10 +148,9 @@ Result<Pipeline::Seen> Pipeline::Look(std::span<const std::uint8_t> bytes, const
     seen.erased = TakeOff(upright, options.owner_template, seen.placements);
   } else if (seen.by_hand.empty()) {
     ASSIGN_OR_RETURN(image::Findings findings, locator_->Find(upright));
-    const erase::Crowd crowd = erase::CrowdOf(findings);
     KeepKinds(options.choices.kinds, findings);
     report.times.locate = watch.Lap();
-    ASSIGN_OR_RETURN(seen.erased, EraseFound(*locator_, *eraser_, upright, findings, crowd, options.choices.kinds));
+    ASSIGN_OR_RETURN(seen.erased, EraseFound(*locator_, *eraser_, upright, findings, options.choices.kinds));
   } else {
     ASSIGN_OR_RETURN(seen.erased, eraser_->EraseMask(upright, seen.by_hand));
   }

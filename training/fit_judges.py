@@ -146,7 +146,7 @@ def print_quality(judged, of_kind_from):
 
 
 # What is fitted: how its examples are read, and it from them, the file it is written to and how, and the threshold in the engine.
-MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .8),
+MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .9),
          "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .75)}
 
 

@@ -129,21 +129,15 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   return piece;
 }
 
-// What a finding is judged beside.
-struct Around {
-  cv::Size image;
-  Crowd crowd;
-};
-
 // Whether the finding is an overlay; `piece` is what would be lifted, at the matte's own scale.
-void Judge(const Matte& matte, const image::Finding& finding, const Around& around, const Piece& piece, Plan& plan) {
+void Judge(const Matte& matte, const image::Finding& finding, cv::Size image, const Piece& piece, Plan& plan) {
   if (!matte.coverage.empty()) {
     plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
     plan.probability = plan.trusted ? finding.confidence : 0;
     return;
   }
   const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
-  plan.evidence = MeasureEvidence(matte, plan.layers, finding, traces, around.image, around.crowd);
+  plan.evidence = MeasureEvidence(matte, plan.layers, finding, traces, image);
   plan.probability = ProbablyOverlay(plan.evidence);
   plan.trusted = plan.probability >= kTrusted;
 }
@@ -161,11 +155,11 @@ bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
 }
 
 // The plan of a finding that is still to be judged by it.
-Plan MakePlan(const Matte& matte, const image::Finding& finding, const Around& around) {
+Plan MakePlan(const Matte& matte, const image::Finding& finding, cv::Size image) {
   Plan plan{FitLayers(matte)};
   const Piece piece = Try(matte, plan);
   plan.changed = piece.changed;
-  Judge(matte, finding, around, piece, plan);
+  Judge(matte, finding, image, piece, plan);
   return plan;
 }
 
@@ -184,11 +178,11 @@ struct Judgement {
 
 // Each by itself, on the image as it came.
 Result<std::vector<Judgement>> JudgeEach(const nn::Session& session, int threads, const image::Image& image,
-                                         const Crowd& crowd, const std::vector<const image::Finding*>& findings) {
+                                         const std::vector<const image::Finding*>& findings) {
   std::vector<Judgement> judgements(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads, [&](int i) -> Status {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, *findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, *findings[i], {image.pixels.size(), crowd});
+    const Plan plan = MakePlan(matte, *findings[i], image.pixels.size());
     judgements[i] = {plan.probability, plan.trusted};
     return {};
   }));
@@ -201,13 +195,13 @@ struct Judged {
 };
 
 // Where a finding is not trusted, the parts that it falls into are judged.
-Result<Judged> JudgeAll(const nn::Session& session, int threads, const image::Image& image, const Crowd& crowd,
+Result<Judged> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
                         const image::Findings& findings) {
   Judged judged;
   std::vector<const image::Finding*> asked, next;
   for (const auto& finding : findings) asked.push_back(&finding);
   for (; !asked.empty(); asked = std::exchange(next, {})) {
-    ASSIGN_OR_RETURN(const auto judgements, JudgeEach(session, threads, image, crowd, asked));
+    ASSIGN_OR_RETURN(const auto judgements, JudgeEach(session, threads, image, asked));
     for (std::size_t i = 0; i < asked.size(); ++i) {
       if (judgements[i].trusted) {
         judged.trusted.push_back(*asked[i]);
@@ -297,10 +291,10 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& netw
   return std::unique_ptr<Eraser>(new Eraser(std::move(session), threads));
 }
 
-Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings, const Crowd& crowd) const {
+Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   if (findings.empty()) return erased;
-  ASSIGN_OR_RETURN(Judged judged, JudgeAll(*session_, threads_, upright, crowd, findings));
+  ASSIGN_OR_RETURN(Judged judged, JudgeAll(*session_, threads_, upright, findings));
   erased.doubt = judged.doubt;
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& finding : judged.trusted) {
@@ -317,12 +311,11 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   return erased;
 }
 
-Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings,
-                                           const Crowd& crowd) const {
+Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
   std::vector<Weighed> weighed(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, upright, findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, findings[i], {upright.pixels.size(), crowd});
+    const Plan plan = MakePlan(matte, findings[i], upright.pixels.size());
     cv::Mat changed;
     cv::resize(plan.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
     weighed[i] = {plan.evidence, plan.probability, changed(findings[i].box - matte.area.tl()).clone()};
@@ -350,13 +343,12 @@ Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erase
 
 Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask& mask) const {
   constexpr float kConfidence = .95F;  // in the fit, as of a finding that its network is quite sure of
-  constexpr Crowd kAlone{1, 1};
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part, kErasedPx));
     part.confidence = part.support = kConfidence;
-    Plan plan = MakePlan(matte, part, {mask.size(), kAlone});
+    Plan plan = MakePlan(matte, part, mask.size());
     plan.fill = plan.trusted && InversionLeavesTraces(matte, Try(matte, plan));
     const bool strokes = ShowsStrokes(matte, plan);
     strokes ? EraseWith(matte, plan, mask, erased) : FillMasked(mask, part, erased);

@@ -40,14 +40,12 @@ class Eraser {
   static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& network, int threads);
 
   // Erases each finding from an upright image, in their order; where one is no overlay as a whole, those of its parts
-  // that are. `crowd` is of all that was found in the image as it came. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels are
+  // that are. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels are
   // left alone. Errors: those of nn::Session::Run. Thread-safe.
-  Result<Erased> Erase(const image::Image& upright, const image::Findings& findings, const Crowd& crowd) const;
+  Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
 
-  // What Erase would judge each finding by, were it asked for all of them. Errors: those of nn::Session::Run.
-  // Thread-safe.
-  Result<std::vector<Weighed>> Weigh(const image::Image& upright, const image::Findings& findings,
-                                     const Crowd& crowd) const;
+  // What Erase would judge each finding by, were it the only one. Errors: those of nn::Session::Run. Thread-safe.
+  Result<std::vector<Weighed>> Weigh(const image::Image& upright, const image::Findings& findings) const;
 
   // What may be left in `erased` of what was found in `upright`. Errors: those of nn::Session::Run. Thread-safe.
   Result<Remains> Measure(const image::Image& upright, const Erased& erased) const;

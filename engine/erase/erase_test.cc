@@ -40,8 +40,6 @@ void Mark(image::Image& image, const cv::Rect& place) {
   }
 }
 
-constexpr Crowd kAlone{1, 1};
-
 image::Finding FindingOver(const cv::Rect& box) {
   return {.kind = image::Kind::kLogo,
           .box = box,
@@ -59,7 +57,7 @@ TEST(Eraser, BringsBackWhatIsBelowATranslucentMarkAndNothingElse) {
   Mark<cv::Vec3b>(marked, mark);
   const cv::Mat before = marked.pixels.clone();
 
-  const Erased erased = Toy()->Erase(marked, {FindingOver({50, 30, 70, 50})}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
   EXPECT_EQ(cv::norm(marked.pixels, before, cv::NORM_INF), 0) << "the original was changed";
   EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_INF), 8);
   EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_L1) / (3 * mark.area()), 2);
@@ -75,7 +73,7 @@ TEST(Eraser, KeepsSixteenBitsAndAlpha) {
   image::Image marked = photo;
   marked.pixels = photo.pixels.clone();
   Mark<cv::Vec4w>(marked, mark);
-  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 10, 60, 60})}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 10, 60, 60})}).value();
   EXPECT_LE(cv::norm(erased.image.pixels(mark), photo.pixels(mark), cv::NORM_INF), 8 * 257);
   EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
   cv::Mat alpha_before, alpha_after;
@@ -89,7 +87,7 @@ TEST(Eraser, ChangesNothingOutsideTheFindingsRegion) {
   Mark<cv::Vec3b>(marked, {60, 40, 50, 30});
   image::Finding finding = FindingOver({50, 30, 70, 50});
   finding.region(cv::Rect(0, 0, 20, 50)) = 0;
-  const Erased erased = Toy()->Erase(marked, {finding}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {finding}).value();
   const cv::Rect inside(70, 40, 40, 30);
   cv::Mat allowed = cv::Mat::zeros(marked.pixels.size(), CV_8U);
   allowed(inside) = 255;
@@ -118,7 +116,7 @@ TEST(Eraser, LeavesNoRimOfTilesOnALargePhotograph) {
   image::Finding tiles = FindingOver({{}, photo.pixels.size()});
   tiles.strokes = strokes;
   cv::dilate(strokes > 50, tiles.region, cv::Mat::ones(7, 7, CV_8U));
-  const Erased erased = Toy()->Erase(marked, {tiles}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {tiles}).value();
   ASSERT_EQ(erased.findings.size(), 1U);
   EXPECT_NEAR(erased.findings[0].opacity, .4, .02);
   const cv::Mat rim = (strokes > 20) & (strokes < 235);
@@ -133,7 +131,7 @@ TEST(Eraser, PaintsOverAllOfABandThatIsOpaqueWithItsText) {
   image::Image marked = Photo({200, 150}, CV_8UC3);
   marked.pixels(band) = cv::Scalar(255, 0, 255);
   marked.pixels(text) = kFaintMagenta;
-  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}).value();
   EXPECT_EQ(cv::countNonZero(erased.mask(band)), band.area());
   EXPECT_LT(cv::mean(erased.image.pixels(text))[0], 140) << "the text has gone into the fill";
 }
@@ -145,7 +143,7 @@ TEST(Eraser, KeepsWhatShowsThroughAnOpaqueFrame) {
   marked.pixels = photo.pixels.clone();
   marked.pixels(frame) = cv::Scalar(255, 0, 255);
   photo.pixels(window).copyTo(marked.pixels(window));
-  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}, kAlone).value();
+  const Erased erased = Toy()->Erase(marked, {FindingOver({10, 20, 180, 100})}).value();
   const cv::Rect within(window.x + 4, window.y + 4, window.width - 8, window.height - 8);
   EXPECT_EQ(cv::countNonZero(erased.mask(within)), 0);
 }
@@ -155,7 +153,7 @@ TEST(Eraser, SeesARestWhereOneIs) {
   image::Image marked = Photo({200, 150}, CV_8UC3);
   Mark<cv::Vec3b>(marked, mark);
   const auto eraser = Toy();
-  Erased erased = eraser->Erase(marked, {FindingOver({50, 30, 70, 50})}, kAlone).value();
+  Erased erased = eraser->Erase(marked, {FindingOver({50, 30, 70, 50})}).value();
   const Remains nothing = eraser->Measure(marked, erased).value();
   EXPECT_LT(nothing.belief, .02F);
   EXPECT_EQ(nothing.trust, erased.findings.front().confidence);
@@ -170,7 +168,7 @@ TEST(Eraser, SeesARestWhereOneIs) {
 
 TEST(Eraser, LeavesOutAFindingWithoutStrokes) {
   const image::Image photo = Photo({200, 150}, CV_8UC3);
-  const Erased erased = Toy()->Erase(photo, {FindingOver({50, 30, 70, 50})}, kAlone).value();
+  const Erased erased = Toy()->Erase(photo, {FindingOver({50, 30, 70, 50})}).value();
   EXPECT_TRUE(erased.findings.empty());
   EXPECT_EQ(cv::countNonZero(erased.mask), 0);
   EXPECT_EQ(cv::norm(erased.image.pixels, photo.pixels, cv::NORM_INF), 0);
@@ -182,7 +180,7 @@ TEST(Eraser, ErasesAMarkThatIsLargerThanATileOfTheNetwork) {
   image::Image marked = photo;
   marked.pixels = photo.pixels.clone();
   Mark<cv::Vec3b>(marked, mark);
-  const Erased erased = Toy(2)->Erase(marked, {FindingOver({10, 10, 1440, 1340})}, kAlone).value();
+  const Erased erased = Toy(2)->Erase(marked, {FindingOver({10, 10, 1440, 1340})}).value();
   const cv::Rect inside(40, 40, 1380, 1280);  // the matte is coarser than the image: its edge is soft
   EXPECT_LE(cv::norm(erased.image.pixels(inside), photo.pixels(inside), cv::NORM_INF), 10);
   EXPECT_EQ(cv::norm(erased.image.pixels, marked.pixels, cv::NORM_INF, erased.mask == 0), 0);
@@ -192,8 +190,8 @@ TEST(Eraser, GivesTheSameBitsOnAnyNumberOfThreads) {
   image::Image marked = Photo({900, 700}, CV_8UC3);
   Mark<cv::Vec3b>(marked, {100, 100, 600, 500});
   const image::Findings findings = {FindingOver({90, 90, 620, 520})};
-  const Erased one = Toy(1)->Erase(marked, findings, kAlone).value();
-  const Erased four = Toy(4)->Erase(marked, findings, kAlone).value();
+  const Erased one = Toy(1)->Erase(marked, findings).value();
+  const Erased four = Toy(4)->Erase(marked, findings).value();
   EXPECT_EQ(cv::norm(one.image.pixels, four.image.pixels, cv::NORM_INF), 0);
   EXPECT_EQ(cv::norm(one.mask, four.mask, cv::NORM_INF), 0);
 }
@@ -206,7 +204,7 @@ TEST(Eraser, WorksAtTheImagesEdge) {
     const auto at = [&](const cv::Rect& rect) { return last ? cv::Rect(corner - rect.br(), rect.size()) : rect; };
     image::Image marked = Photo(size, CV_8UC3);
     Mark<cv::Vec3b>(marked, at(mark));
-    const Erased erased = Toy()->Erase(marked, {FindingOver(at(finding))}, kAlone).value();
+    const Erased erased = Toy()->Erase(marked, {FindingOver(at(finding))}).value();
     EXPECT_EQ(cv::countNonZero(erased.mask(at(mark))), mark.area());
     EXPECT_LE(cv::countNonZero(erased.mask), mark.area() + 4) << "more than a rounded corner";
   }
@@ -216,7 +214,7 @@ TEST(Eraser, TakesTinyImages) {
   for (const cv::Size size : {cv::Size(1, 1), cv::Size(5, 3), cv::Size(64, 64)}) {
     image::Image marked = Photo(size, CV_8UC3);
     Mark<cv::Vec3b>(marked, {{}, size});
-    const auto erased = Toy()->Erase(marked, {FindingOver({{}, size})}, kAlone);
+    const auto erased = Toy()->Erase(marked, {FindingOver({{}, size})});
     ASSERT_TRUE(erased) << size;
     EXPECT_EQ(erased->image.pixels.size(), size);
     EXPECT_EQ(erased->mask.size(), size);

@@ -45,21 +45,9 @@ float Misfit(const Layer& layer) {
   return static_cast<float>(layer.blend.residual / (contrast + .01));
 }
 
-Crowd CrowdOf(const image::Findings& findings) {
-  constexpr float kSupport = .3F;
-  Crowd crowd;
-  for (const image::Finding& finding : findings) {
-    const Crowd parts = CrowdOf(finding.parts);
-    crowd.findings += 1 + parts.findings;
-    crowd.supported += (finding.support > kSupport ? 1 : 0) + parts.supported;
-  }
-  return crowd;
-}
-
 Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
-                         const Traces& traces, cv::Size image, const Crowd& crowd) {
+                         const Traces& traces, cv::Size image) {
   Evidence evidence;
-  evidence.crowd = crowd;
   MeasurePlace(finding, image, evidence);
   MeasureStrokes(matte, evidence);
   evidence.confidence = finding.confidence;
@@ -99,9 +87,7 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.border,
           evidence.width,
           evidence.unevenness,
-          evidence.thickness,
-          static_cast<float>(evidence.crowd.findings),
-          static_cast<float>(evidence.crowd.supported)};
+          evidence.thickness};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {

@@ -17,13 +17,6 @@ namespace removr::erase {
 // The fit's residual over the contrast that the layer makes; 0 is perfect.
 float Misfit(const Layer& layer);
 
-// How much of an image looks like an overlay. Where much does, it is mostly the scene (foliage, print, rows of windows).
-struct Crowd {
-  int findings = 0;   // and all parts that they fall into
-  int supported = 0;  // of these, by a second scale
-};
-Crowd CrowdOf(const image::Findings& findings);
-
 // What is known of a finding before it is erased. Where no layer fits, the values of the fit are those below.
 struct Evidence {
   float confidence = 0;  // of the network that found it, [0,1]
@@ -43,18 +36,16 @@ struct Evidence {
   float width = 0;       // of the finding over that of the image, [0,1]
   float unevenness = 0;  // standard deviation of the network's own opacity over its strokes
   float thickness = 0;   // of these strokes, log of px: twice their area over the length of their edge
-  Crowd crowd = {};      // of the image
 };
 
-// What speaks for a finding in an image of this size, where so much was found.
+// What speaks for a finding in an image of this size.
 Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
-                         const Traces& traces, cv::Size image, const Crowd& crowd);
+                         const Traces& traces, cv::Size image);
 
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief", "tint",
                                              "edges",      "size",   "opaque",   "support",     "after",  "share",
-                                             "least",      "border", "width",    "unevenness",  "thickness",
-                                             "findings",   "supported"};
+                                             "least",      "border", "width",    "unevenness",  "thickness"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 
@@ -64,7 +55,7 @@ Features ToFeatures(const Evidence& evidence);
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .8F;
+inline constexpr float kTrusted = .9F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.

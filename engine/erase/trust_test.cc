@@ -69,24 +69,12 @@ TEST(Trust, MeasuresWhereAFindingLiesAndItsStrokes) {
     matte.mask.rowRange(y, y + 3) = 1;
     matte.alpha.rowRange(y, y + 3) = alpha;
   }
-  const Evidence evidence = MeasureEvidence(matte, {}, finding, {}, {300, 200}, {5, 2});
+  const Evidence evidence = MeasureEvidence(matte, {}, finding, {}, {300, 200});
   EXPECT_FLOAT_EQ(evidence.border, .05F);
   EXPECT_FLOAT_EQ(evidence.width, .2F);
   EXPECT_FLOAT_EQ(evidence.least, .5F);
-  EXPECT_EQ(evidence.crowd.findings, 5);
   EXPECT_NEAR(evidence.unevenness, .1, 1e-3);
   EXPECT_NEAR(std::exp(evidence.thickness), 3, .1);  // twice the area of a line of 3 px over both of its edges
-}
-
-TEST(Trust, CountsWhatFindingsFallInto) {
-  image::Finding whole, part, leaf;
-  leaf.support = .4F;
-  part.parts = {leaf, leaf};
-  whole.support = .9F;
-  whole.parts = {part};
-  const Crowd crowd = CrowdOf({whole, leaf});
-  EXPECT_EQ(crowd.findings, 5);
-  EXPECT_EQ(crowd.supported, 4);
 }
 
 TEST(Trust, KnowsNoCertainty) {

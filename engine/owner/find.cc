@@ -19,9 +19,9 @@ constexpr double kViewMaxPx = 1.5e6;  // of the part of the picture in which a t
 constexpr double kTileScoreMin = 4;   // of a place that a first placement's size and angle point to, as searched
 
 // What is believed. Measured, with a margin: docs/template.md.
-constexpr double kScoreMin = 30, kAgreementMin = .9, kOpacityMin = .04;
+constexpr double kScoreMin = 34, kAgreementMin = .97, kOpacityMin = .04;
 constexpr double kTileScoreBelieved = 14, kTileAgreementMin = .7;  // whose size and angle are known
-constexpr double kTileRatio = 1.35;                                // of the opacities of two tiles
+constexpr double kRatio = 1.35;                                    // of the opacities of two placements
 
 // The photograph at every resolution, less what has been found on it already.
 class Pictures {
@@ -88,7 +88,7 @@ bool Believed(const Fit& fit) {
 
 bool BelievedTile(const Fit& fit, const Fit& first) {
   return fit.score >= kTileScoreBelieved && fit.agreement >= kTileAgreementMin &&
-         Alike(fit.opacity, first.opacity, kTileRatio);
+         Alike(fit.opacity, first.opacity, kRatio);
 }
 
 // One octave, `fit` in px of the photograph.
@@ -166,6 +166,7 @@ Result<std::vector<Fit>> Find(const image::Image& upright, const Template& overl
     if (pictures.Taken(fit.pose)) continue;
     const Fit refined = RefineDown(pictures, FirstOctave(pictures, overlay, fit.pose), overlay, fit, false);
     if (!Believed(refined) || pictures.Taken(refined.pose)) continue;
+    if (!pictures.found().empty() && !Alike(refined.opacity, pictures.found().front().opacity, kRatio)) continue;
     pictures.Add(ChooseKernel(pictures, overlay, refined));
     FindTiles(overlay, Fit(pictures.found().back()), pictures);
   }
@@ -173,13 +174,14 @@ Result<std::vector<Fit>> Find(const image::Image& upright, const Template& overl
 }
 
 bool Remains(const image::Image& cleaned, const Template& overlay, const std::vector<Fit>& placements) {
-  constexpr double kLeft = .06;  // opacity
+  constexpr double kLeft = .06;                           // opacity
+  constexpr double kScoreLeft = 30, kAgreementLeft = .9;  // rather too often than too seldom
   const Pictures pictures({cleaned}, overlay);
   return std::any_of(placements.begin(), placements.end(), [&](const Fit& placement) {
     Fit fit = placement;
     fit.opacity = kLeft / 2;
     fit = RefineAt(pictures, 0, overlay, fit, {.rounds = 3, .opacity_alone = true});
-    return fit.opacity > kLeft && fit.score > kScoreMin && fit.agreement > kAgreementMin;
+    return fit.opacity > kLeft && fit.score > kScoreLeft && fit.agreement > kAgreementLeft;
   });
 }
 
