@@ -35,7 +35,7 @@ Result<Page> ReadPage(std::string_view query) {
   ASSIGN_OR_RETURN(const auto limit, QueryParameter(query, "limit"));
   page.cursor = cursor.value_or("");
   if (page.cursor.size() > kCursorMaxBytes) return Refuse("`cursor` is not one that was given.");
-  if (limit && !limit->empty()) {
+  if (limit) {
     const auto number = http::ParseDecimal(*limit);
     if (!number || *number < 1 || *number > kLimitMax) return Refuse("`limit` must be 1 to 100.");
     page.limit = static_cast<int>(*number);

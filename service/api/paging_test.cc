@@ -13,7 +13,7 @@ TEST(ReadPage, ReadsCursorAndLimit) {
   const Case cases[] = {
       {"", "", 50},
       {"limit=7&cursor=a%40b.org", "a@b.org", 7},
-      {"cursor=a+b&x=y&limit=", "a b", 50},
+      {"cursor=a+b&x=y", "a b", 50},
       {"xlimit=9&limit=100&limit=3", "", 100},
       {"cursor&limit=1", "", 1},
       {"&&=&limit=2", "", 2},
@@ -28,7 +28,7 @@ TEST(ReadPage, ReadsCursorAndLimit) {
 
 TEST(ReadPage, RefusesTheRest) {
   for (const std::string& query :
-       {std::string("limit=0"), std::string("limit=101"), std::string("limit=-1"), std::string("limit=x"),
+       {std::string("limit="), std::string("limit=0"), std::string("limit=101"), std::string("limit=-1"), std::string("limit=x"),
         std::string("limit=99999999999999999999"), std::string("cursor=%4"), std::string("cursor=%ff"),
         "cursor=" + std::string(301, 'x')}) {
     const auto page = ReadPage(query);
