@@ -7,8 +7,8 @@
 
 namespace removr::erase {
 
-// A complete tree: after node n comes 2n + 1 where the node's feature is not above its split, else 2n + 2. What would be
-// the node after the last one is the first leaf.
+// A complete tree: after node n comes 2n + 1 where the node's feature is not above its split, else 2n + 2. What would
+// be the node after the last one is the first leaf.
 struct Tree {
   std::array<std::uint8_t, 7> feature;
   std::array<float, 7> split;

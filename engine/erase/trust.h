@@ -43,8 +43,8 @@ Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, c
                          const Traces& traces, cv::Size image);
 
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
-inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief", "tint",
-                                             "edges",      "size",   "opaque",   "support",     "after",  "share",
+inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",   "tint",
+                                             "edges",      "size",   "opaque",   "support",     "after",    "share",
                                              "least",      "border", "width",    "unevenness",  "thickness"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);

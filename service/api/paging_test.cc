@@ -28,9 +28,9 @@ TEST(ReadPage, ReadsCursorAndLimit) {
 
 TEST(ReadPage, RefusesTheRest) {
   for (const std::string& query :
-       {std::string("limit="), std::string("limit=0"), std::string("limit=101"), std::string("limit=-1"), std::string("limit=x"),
-        std::string("limit=99999999999999999999"), std::string("cursor=%4"), std::string("cursor=%ff"),
-        "cursor=" + std::string(301, 'x')}) {
+       {std::string("limit="), std::string("limit=0"), std::string("limit=101"), std::string("limit=-1"),
+        std::string("limit=x"), std::string("limit=99999999999999999999"), std::string("cursor=%4"),
+        std::string("cursor=%ff"), "cursor=" + std::string(301, 'x')}) {
     const auto page = ReadPage(query);
     ASSERT_FALSE(page) << query;
     EXPECT_EQ(page.error().code, ErrorCode::kBadRequest);

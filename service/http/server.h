@@ -1,7 +1,7 @@
 // An HTTP/1.1 server on its own threads. Sockets live on a few I/O threads (coroutines). A request's handler may block
-// on the database: a few at a time, without a body, run where their header was read, the others on a thread of a bounded
-// pool, where they pull the body through a BodyReader. Connections that wait, and answers that are being sent, hold no
-// pool thread.
+// on the database: a few at a time, without a body, run where their header was read, the others on a thread of a
+// bounded pool, where they pull the body through a BodyReader. Connections that wait, and answers that are being sent,
+// hold no pool thread.
 //
 //   accept -> header -> [pool: Handler::Handle <- body, piece by piece] -> answer -> next request, or linger and close
 #pragma once
@@ -37,8 +37,8 @@ struct TlsFiles {
 
 struct ServerOptions {
   Endpoint listen{"127.0.0.1", 8080};  // port 0: the system chooses
-  int io_threads = 8;  // all but one may be in a handler
-  std::optional<TlsFiles> tls = {};  // nullopt: plain HTTP
+  int io_threads = 8;                  // all but one may be in a handler
+  std::optional<TlsFiles> tls = {};    // nullopt: plain HTTP
 
   // Beyond connections_max, the connection that has waited longest for a request's header to come is closed to make
   // room, so those that trickle one, or are kept open for nothing, shut nobody out. Where all have a request in hand
