@@ -26,8 +26,7 @@ struct Engine {
 
 constexpr std::size_t kPixelsMax = 13'000'000;  // larger photographs would take most of the time
 
-// Every so many composites carry a second overlay, put onto the file of the first, as a date beside
-// a logo.
+// Every so many composites carry a second overlay, put onto the file of the first, as a date beside a logo.
 constexpr std::size_t kAccompanied = 3;
 
 Status Accompany(const Case& other, const Case& one, const Fonts& fonts, Composite& composite) {
