@@ -19,7 +19,7 @@ constexpr double kViewMaxPx = 1.5e6;  // of the part of the picture in which a t
 constexpr double kTileScoreMin = 4;   // of a place that a first placement's size and angle point to, as searched
 
 // What is believed. Measured, with a margin: docs/template.md.
-constexpr double kScoreMin = 34, kAgreementMin = .97, kOpacityMin = .04;
+constexpr double kScoreMin = 31, kAgreementMin = .98, kOpacityMin = .04;
 constexpr double kTileScoreBelieved = 14, kTileAgreementMin = .7;  // whose size and angle are known
 constexpr double kRatio = 1.35;                                    // of the opacities of two placements
 
