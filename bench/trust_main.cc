@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iostream>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 #include "bench/cases.h"
 #include "engine/codec/decode.h"
@@ -15,7 +16,7 @@ namespace {
 
 struct Flags {
   std::string photos, table, models = REMOVR_MODELS_DIR;
-  int per_kind = 24, clean = 234;
+  std::optional<int> per_kind, clean;  // none: one of each on each photograph
   std::uint64_t seed = 11;
 };
 
@@ -82,7 +83,7 @@ Status Main(const Flags& flags) {
   for (const char* name : erase::kFeatureNames) out << ',' << name;
   out << '\n';
   int done = 0;
-  auto cases = PlanCases(flags.seed, flags.per_kind, photos.count());
+  auto cases = PlanCases(flags.seed, flags.per_kind.value_or(photos.count()), photos.count());
   std::erase_if(cases, [](const Case& one) { return one.spec.kind == Kind::kTiledText; });  // has another judge
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const Case& one = cases[i];
@@ -91,10 +92,13 @@ Status Main(const Flags& flags) {
     TRY(Weigh(engine, Name(one.spec.kind), one.photo, composite.file, composite.mask, out));
     std::fprintf(stderr, "\r%d composites", ++done);
   }
-  for (int i = 0; i < flags.clean; ++i) {
-    const CleanKind kind = std::array{CleanKind::kSceneText, CleanKind::kPng, CleanKind::kJpeg}[i % 3];
-    const int photo = i / 3 % photos.count();
-    ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i / 3, photos, fonts));
+  constexpr std::array kCleanKinds = {CleanKind::kSceneText, CleanKind::kPng, CleanKind::kJpeg};
+  const int per_photo = static_cast<int>(kCleanKinds.size());
+  const int clean = flags.clean.value_or(per_photo * photos.count());
+  for (int i = 0; i < clean; ++i) {
+    const CleanKind kind = kCleanKinds[i % per_photo];
+    const int photo = i / per_photo % photos.count();
+    ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i / per_photo, photos, fonts));
     TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), photo, file, {}, out));
     std::fprintf(stderr, "\r%d composites, %d clean", done, i + 1);
   }
@@ -112,8 +116,8 @@ int main(int argc, char** argv) {
   app.add_option("--photos", flags.photos, "a folder of clean photographs that the networks never saw")->required();
   app.add_option("--table", flags.table, "the CSV file to write")->required();
   app.add_option("--models", flags.models, "the folder with the networks")->capture_default_str();
-  app.add_option("--per-kind", flags.per_kind, "composites per kind of overlay")->capture_default_str();
-  app.add_option("--clean", flags.clean, "photographs without overlays")->capture_default_str();
+  app.add_option("--per-kind", flags.per_kind, "composites per kind of overlay (default: one on each photograph)");
+  app.add_option("--clean", flags.clean, "files without overlays (default: three of each photograph)");
   app.add_option("--seed", flags.seed, "another seed, other overlays")->capture_default_str();
   CLI11_PARSE(app, argc, argv);
   const auto status = removr::bench::Main(flags);
