@@ -64,6 +64,15 @@ TEST(FindTemplate, FindsEveryTileAndThoseCutByTheBorder) {
   EXPECT_LT(Rmse(lifted.image.pixels, photo, lifted.changed), 2.5);
 }
 
+TEST(FindTemplate, TakesAnotherOpacityForTheScene) {
+  const Template overlay = FromTransparent(Mark()).value();
+  const image::Image one = Marked(Photo(kSize, 6), overlay, {{80, 60}, .7, 0}, .6F);
+  for (const auto& [opacity, count] : {std::pair{.6F, 2U}, {.3F, 1U}}) {
+    const image::Image marked = Marked(one.pixels, overlay, {{230, 170}, .9, .1}, opacity);
+    EXPECT_EQ(Find(marked, overlay, 1).value().size(), count) << opacity;
+  }
+}
+
 TEST(FindTemplate, LeavesWhatItHidesToTheFill) {
   const Template overlay = FromTransparent(Mark()).value();
   const image::Image marked = Marked(Photo(kSize, 4), overlay, {{160, 120}, 1, 0}, 1);
