@@ -16,6 +16,7 @@ namespace {
 
 struct Flags {
   std::string photos, table, models = REMOVR_MODELS_DIR;
+  std::string views = "/dev/null";
   std::optional<int> per_kind, clean;  // none: one of each on each photograph
   std::uint64_t seed = 11;
 };
@@ -49,9 +50,9 @@ image::Findings WithParts(const image::Findings& findings) {
 }
 
 // A line for each finding: what the file is and of which photograph, how many px would be changed, how many of these
-// rightly, and the evidence.
+// rightly, how many views of it follow in `views`, and the evidence.
 Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes& file, const cv::Mat& truth,
-             std::ostream& out) {
+             std::ostream& out, std::ostream& views) {
   ASSIGN_OR_RETURN(const codec::Decoded decoded, codec::Decode(file, {}));
   if (decoded.image.pixels.total() > kPixelsMax) return {};
   ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
@@ -63,7 +64,9 @@ Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes
   for (std::size_t i = 0; i < weighed.size(); ++i) {
     const cv::Mat& changed = weighed[i].changed;
     out << name << ',' << photo << ',' << cv::countNonZero(changed) << ','
-        << cv::countNonZero(changed & right(findings[i].box));
+        << cv::countNonZero(changed & right(findings[i].box)) << ',' << weighed[i].views.size();
+    for (const cv::Mat& view : weighed[i].views)
+      views.write(view.ptr<char>(), static_cast<std::streamsize>(view.total() * view.elemSize()));
     for (const float feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;
     out << '\n';
   }
@@ -76,10 +79,10 @@ Status Main(const Flags& flags) {
   const std::filesystem::path models = flags.models;
   Engine engine;
   ASSIGN_OR_RETURN(engine.locator, locate::Locator::Create(models / "locate.onnx", 1));
-  ASSIGN_OR_RETURN(engine.eraser, erase::Eraser::Create(models / "restore.onnx", 1));
+  ASSIGN_OR_RETURN(engine.eraser, erase::Eraser::Create(models, 1));
 
-  std::ofstream out(flags.table);
-  out << "file,photo,changed,right";
+  std::ofstream out(flags.table), views(flags.views, std::ios::binary);
+  out << "file,photo,changed,right,views";
   for (const char* name : erase::kFeatureNames) out << ',' << name;
   out << '\n';
   int done = 0;
@@ -89,7 +92,7 @@ Status Main(const Flags& flags) {
     const Case& one = cases[i];
     ASSIGN_OR_RETURN(Composite composite, Make(one, photos, fonts));
     if (i % kAccompanied == 0) TRY(Accompany(cases[(i + cases.size() / 3) % cases.size()], one, fonts, composite));
-    TRY(Weigh(engine, Name(one.spec.kind), one.photo, composite.file, composite.mask, out));
+    TRY(Weigh(engine, Name(one.spec.kind), one.photo, composite.file, composite.mask, out, views));
     std::fprintf(stderr, "\r%d composites", ++done);
   }
   constexpr std::array kCleanKinds = {CleanKind::kSceneText, CleanKind::kPng, CleanKind::kJpeg};
@@ -99,11 +102,11 @@ Status Main(const Flags& flags) {
     const CleanKind kind = kCleanKinds[i % per_photo];
     const int photo = i / per_photo % photos.count();
     ASSIGN_OR_RETURN(const Bytes file, MakeClean(kind, flags.seed, i / per_photo, photos, fonts));
-    TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), photo, file, {}, out));
+    TRY(Weigh(engine, Name(kind).substr(0, Name(kind).find(',')), photo, file, {}, out, views));
     std::fprintf(stderr, "\r%d composites, %d clean", done, i + 1);
   }
   std::fputc('\n', stderr);
-  if (!out.flush()) return Fail(ErrorCode::kIo, flags.table + " can't be written");
+  if (!out.flush() || !views.flush()) return Fail(ErrorCode::kIo, flags.table + " can't be written");
   return {};
 }
 
@@ -115,6 +118,7 @@ int main(int argc, char** argv) {
   CLI::App app("Lists the evidence for and against each finding, to fit the judge on (training/fit_judges.py).");
   app.add_option("--photos", flags.photos, "a folder of clean photographs that the networks never saw")->required();
   app.add_option("--table", flags.table, "the CSV file to write")->required();
+  app.add_option("--views", flags.views, "the file for what the judge's network is shown of them (training/train_judge.py)");
   app.add_option("--models", flags.models, "the folder with the networks")->capture_default_str();
   app.add_option("--per-kind", flags.per_kind, "composites per kind of overlay (default: one on each photograph)");
   app.add_option("--clean", flags.clean, "files without overlays (default: three of each photograph)");

@@ -46,7 +46,7 @@ std::string_view Name(Verdict verdict) {
 Result<std::unique_ptr<Engine>> Engine::Create(Config config) {
   auto loading = std::async(config.threads > 1 ? std::launch::async : std::launch::deferred, locate::Locator::Create,
                             config.models / "locate.onnx", config.threads);
-  ASSIGN_OR_RETURN(auto eraser, erase::Eraser::Create(config.models / "restore.onnx", config.threads));
+  ASSIGN_OR_RETURN(auto eraser, erase::Eraser::Create(config.models, config.threads));
   ASSIGN_OR_RETURN(auto locator, loading.get());
   return std::make_unique<LoadedEngine>(Pipeline(std::move(config), std::move(locator), std::move(eraser)));
 }

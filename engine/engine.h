@@ -35,7 +35,7 @@ enum class Verdict {
 std::string_view Name(Verdict verdict);  // "clean", "residual", "no_overlay_found"
 
 struct Config {
-  std::filesystem::path models;  // the folder with locate.onnx and restore.onnx
+  std::filesystem::path models;  // the folder with locate.onnx, restore.onnx and judge.onnx
   Limits limits;
   int threads = 1;  // a bound on the threads that one call uses
   // Monotonic time for Report::times; without it they stay 0.

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Writes locate.onnx, restore.onnx, the same quantised (*.int8.onnx) and models.json to models/ from the checkpoints in the cache.
+"""Writes locate.onnx, restore.onnx, judge.onnx, the same quantised (*.int8.onnx) and models.json to models/ from the checkpoints in the cache.
 
-Input `image`: float32 N x 3 x H x W, RGB in [0,1] (restore: N x 4, the region as the last); every normalisation is inside. Outputs: see nets.Exported.
+Input `image`: float32 N x 3 x H x W, RGB in [0,1] (restore: N x 4, the region as the last; judge: N x 8 x 160 x 160, engine/erase/views.h); every normalisation is inside. Outputs: see nets.Exported.
 Each file is checked against PyTorch through OpenCV's dnn, and through OpenVINO where that is installed.
 """
 import argparse
@@ -20,6 +20,7 @@ import checkpoint
 import feed
 import nets
 import quantise
+import train_judge
 import warm_start
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -80,9 +81,11 @@ def to_onnx(net, path):
     """Exports, its weights rounded; parameters keep their PyTorch names behind a prefix, which warm_start.py relies on."""
     round_weights(net)
     module = exportable(net)
-    axes = {name: ({0: "n", 2: "h", 3: "w"} if name != "score" else {0: "n"}) for name in ["image"] + module.names}
+    one_size = isinstance(net, nets.Judge)
+    axes = {name: ({0: "n", 2: "h", 3: "w"} if name != "score" and not one_size else {0: "n"}) for name in ["image"] + module.names}
+    height, width = sizes_of(net)[0]
     options = dict(dynamo=False) if "dynamo" in torch.onnx.export.__code__.co_varnames else {}
-    torch.onnx.export(module, torch.rand(1, nets.planes(net), 128, 192), path, opset_version=13, input_names=["image"], output_names=module.names,
+    torch.onnx.export(module, torch.rand(1, nets.planes(net), height, width), path, opset_version=13, input_names=["image"], output_names=module.names,
                       dynamic_axes=axes, do_constant_folding=True, **options)
     return module
 
@@ -104,9 +107,14 @@ def _by_openvino(path, image, names):
     return [outputs[n] for n in names]
 
 
-def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
+def sizes_of(net):
+    """(height, width) that it is checked on."""
+    return ((train_judge.SIDE, train_judge.SIDE),) if isinstance(net, nets.Judge) else ((128, 192), (192, 128), (256, 256))
+
+
+def check(module, path, sizes=None):
     """Largest difference from PyTorch per runtime, on several sizes; raises where it is too large."""
-    report = {}
+    report, sizes = {}, sizes or sizes_of(module.net)
     rng = np.random.default_rng(0)
     for name, run in (("opencv", _by_opencv), ("openvino", _by_openvino)):
         for h, w in sizes:
@@ -126,6 +134,9 @@ def check(module, path, sizes=((128, 192), (192, 128), (256, 256))):
 
 def calibration_images(name, cache_dir):
     """What the network sees in training, one by one."""
+    if name == "judge":
+        yield from train_judge.calibration_images(cache_dir)
+        return
     rng, banks = np.random.default_rng(1), feed.load_banks(cache_dir, "train")
     draw = feed.restore_batch if name == "restore" else feed.locate_batch
     for _ in range(CALIBRATED_ON):
@@ -145,7 +156,7 @@ def main(argv=None):
         with open(listing_path, encoding="utf-8") as f:
             listing = json.load(f)
     listing["version"] = datetime.datetime.utcnow().strftime("%Y%m%d.%H%M")
-    for name in ("locate", "restore"):
+    for name in ("locate", "restore", "judge"):
         source = os.path.join(args.cache, name + ".pt")
         if not os.path.exists(source):
             continue

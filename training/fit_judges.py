@@ -47,15 +47,30 @@ CLEAN = ("clean photo", "scene text")
 
 def read_findings(path):
     """Names of the features, examples."""
+    names, rows = read_table(path)
+    return names, [Example(r.kind, r.photo, r.features, r.share >= RIGHT_MIN) for r in rows if r.share >= RIGHT_MIN or r.share < WRONG_MAX]
+
+
+@dataclasses.dataclass
+class Row:
+    kind: str
+    photo: str
+    share: float   # of what would be changed, rightly
+    views: range   # of the file that bench/trust --views wrote
+    features: list
+
+
+def read_table(path):
+    """Names of the features, rows of findings that are judged."""
     with open(path, newline="", encoding="utf-8") as f:
-        rows = csv.reader(f)
-        names = next(rows)[4:]
-        findings = []
-        for kind, photo, changed, right, *features in rows:
-            share = int(right) / max(1, int(changed))
-            if int(changed) >= CHANGED_MIN and kind != NOT_JUDGED and (share >= RIGHT_MIN or share < WRONG_MAX):
-                findings.append(Example(kind, photo, [float(x) for x in features], share >= RIGHT_MIN))
-    return names, findings
+        lines = csv.reader(f)
+        names, rows, seen = next(lines)[5:], [], 0
+        for kind, photo, changed, right, views, *features in lines:
+            changed, views = int(changed), range(seen, seen + int(views))
+            seen = views.stop
+            if changed >= CHANGED_MIN and kind != NOT_JUDGED:
+                rows.append(Row(kind, photo, int(right) / changed, views, [float(x) for x in features]))
+    return names, rows
 
 
 # Of a result: whether nothing is to be seen.
@@ -146,7 +161,7 @@ def print_quality(judged, of_kind_from):
 
 
 # What is fitted: how its examples are read, and it from them, the file it is written to and how, and the threshold in the engine.
-MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .9),
+MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .8),
          "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .75)}
 
 

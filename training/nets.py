@@ -1,6 +1,6 @@
-"""The two networks. Plain convolutions, no normalisation: He initialisation, residual branches scaled down.
+"""The three networks. Plain convolutions, no normalisation: He initialisation, residual branches scaled down.
 
-Locate takes RGB in [0,1], Restore a fourth plane beside it: where an overlay is thought to be. `forward` gives logits for training, `Exported` wraps a network with its final nonlinearities
+Locate takes RGB in [0,1], Restore a fourth plane beside it: where an overlay is thought to be; Judge what engine/erase/views.h says. `forward` gives logits for training, `Exported` wraps a network with its final nonlinearities
 and the names that the engine knows.
 """
 import torch
@@ -168,6 +168,45 @@ class Restore(nn.Module):
         return out[:, :1], alpha, torch.cat([alpha, alpha, alpha], 1) * torch.sigmoid(out[:, 2:])
 
 
+class Judge(nn.Module):
+    """The log odds that a finding is an overlay, from seeing it, what would be changed, and what would be there instead.
+
+    Restore's way down, over the image before and after; what is seen on the strokes is pooled by itself. Planes: engine/erase/views.h.
+    """
+
+    def __init__(self, widths=(32, 64, 96, 128, 128)):
+        super().__init__()
+        c = widths
+        self.close = Close()
+        self.stem = nn.Conv2d(2 * Close.planes + 2, c[0], 4, stride=2, padding=1)  # 1/2
+        self.down = nn.ModuleList(nn.Conv2d(c[i], c[i + 1], 4 if i == 0 else 3, stride=2, padding=1) for i in range(4))
+        self.encode = nn.ModuleList(nn.Sequential(Residual(n), Residual(n)) for n in c[1:])  # 1/4 to 1/32
+        self.hidden = nn.Linear(2 * c[3] + 2 * c[4] + c[2] + c[3] + c[4], 64)
+        self.score = nn.Linear(64, 1)
+        _initialise(self)
+        nn.init.normal_(self.score.weight, 0, .05)
+
+    def forward(self, view):
+        changed = view[:, 6:7]
+        x = self.stem(torch.cat([self.close(view[:, :3]), view[:, 6:], self.close(view[:, 3:6])], 1))
+        levels = []
+        for down, encode in zip(self.down, self.encode):
+            x = encode(down(F.relu(x)))
+            levels.append(F.relu(x))
+        pooled = _pooled(levels[2]) + _pooled(levels[3])
+        for level in levels[1:]:
+            share = F.avg_pool2d(changed, changed.shape[2] // level.shape[2])
+            pooled.append(_mean_where(level, share))
+        return self.score(F.relu(self.hidden(torch.cat(pooled, 1))))
+
+
+def _mean_where(planes, share):
+    """The mean of each plane, weighted by `share`. OpenCV 4.6 cannot multiply one channel with many."""
+    weights = torch.cat([share] * planes.shape[1], 1)
+    weighted = F.adaptive_avg_pool2d(planes * weights, 1) / (F.adaptive_avg_pool2d(weights, 1) + 1e-5)
+    return weighted.flatten(1)
+
+
 def invert(image, alpha, alpha_color, lowest=.15):
     """What lies below a translucent overlay: (I - aW) / (1 - a)."""
     return ((image[:, :3] - alpha_color) / (1 - alpha).clamp(min=lowest)).clamp(0, 1)
@@ -179,9 +218,11 @@ class Exported(nn.Module):
     def __init__(self, net):
         super().__init__()
         self.net = net
-        self.names = ["region", "kind", "score"] if isinstance(net, Locate) else ["mask", "alpha", "alpha_color"]
+        self.names = {Locate: ["region", "kind", "score"], Restore: ["mask", "alpha", "alpha_color"], Judge: ["score"]}[type(net)]
 
     def forward(self, image):
+        if isinstance(self.net, Judge):
+            return (self.net(image),)
         first, second, third = self.net(image)[:3]
         if isinstance(self.net, Locate):
             return torch.sigmoid(first), torch.softmax(second, 1), torch.sigmoid(third)
@@ -189,12 +230,12 @@ class Exported(nn.Module):
 
 
 def make(name):
-    return {"locate": Locate, "restore": Restore}[name]()
+    return {"locate": Locate, "restore": Restore, "judge": Judge}[name]()
 
 
 def planes(net):
     """Of the input."""
-    return 4 if isinstance(net, Restore) else 3
+    return {Locate: 3, Restore: 4, Judge: 8}[type(net)]
 
 
 def cost(net, side_px):

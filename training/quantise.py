@@ -10,7 +10,7 @@ import onnx
 from onnxruntime import quantization
 from onnxruntime.quantization import shape_inference
 
-PRECISE = {"locate": ("/close/", "/stem/", "/head/", "/score/"), "restore": ("/close/", "/stem/", "/decode.0/", "/head/")}
+PRECISE = {"locate": ("/close/", "/stem/", "/head/", "/score/"), "restore": ("/close/", "/stem/", "/decode.0/", "/head/"), "judge": ("/close", "/stem/")}
 
 
 class _Reader(quantization.CalibrationDataReader):

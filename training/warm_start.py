@@ -33,7 +33,7 @@ def load(weights, net):
     that is not exported may be."""
     wanted = net.state_dict()
     segments = {}
-    if "score.weight" in wanted:  # mean and maximum of two levels
+    if "down.4.bias" in wanted:  # locate: mean and maximum of two levels
         pooled = ("down.4.bias", "down.4.bias", "down.2.bias", "down.2.bias")
         segments["score.weight"] = [(len(weights[k]), len(wanted[k])) for k in pooled]
     for name, new in wanted.items():

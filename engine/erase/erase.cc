@@ -14,6 +14,7 @@
 #include "engine/erase/traces.h"
 #include "engine/erase/trust.h"
 #include "engine/erase/unblend.h"
+#include "engine/erase/views.h"
 #include "engine/nn/parallel.h"
 #include "engine/nn/tiles.h"
 
@@ -100,10 +101,6 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 // How a finding is erased: found once, for all its parts.
 struct Plan {
   std::vector<Layer> layers;
-  Evidence evidence = {};
-  cv::Mat changed = {};   // CV_8UC1, at the matte's own scale
-  float probability = 1;  // that it is an overlay
-  bool trusted = true;    // it is one, as far as can be told
   bool fill = false;      // inverting leaves traces, so that all strokes are filled
   cv::Mat painted = {};   // CV_32FC1, 1 where an opaque overlay is, be it of other colours than its layers; or empty
 };
@@ -129,19 +126,6 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   return piece;
 }
 
-// Whether the finding is an overlay; `piece` is what would be lifted, at the matte's own scale.
-void Judge(const Matte& matte, const image::Finding& finding, cv::Size image, const Piece& piece, Plan& plan) {
-  if (!matte.coverage.empty()) {
-    plan.trusted = !plan.layers.empty() && TrustedTiles(Misfit(plan.layers.front()));
-    plan.probability = plan.trusted ? finding.confidence : 0;
-    return;
-  }
-  const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
-  plan.evidence = MeasureEvidence(matte, plan.layers, finding, traces, image);
-  plan.probability = ProbablyOverlay(plan.evidence);
-  plan.trusted = plan.probability >= kTrusted;
-}
-
 // What the layers would lift, tried at the matte's own scale.
 Piece Try(const Matte& matte, const Plan& plan) {
   Matte own = matte;
@@ -154,13 +138,25 @@ bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
   return LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
 }
 
-// The plan of a finding that is still to be judged by it.
-Plan MakePlan(const Matte& matte, const image::Finding& finding, cv::Size image) {
-  Plan plan{FitLayers(matte)};
-  const Piece piece = Try(matte, plan);
-  plan.changed = piece.changed;
-  Judge(matte, finding, image, piece, plan);
-  return plan;
+// Whether a finding is an overlay, by itself, on the image as it came.
+Result<Weighed> Judge(const nn::Session& judge, const image::Image& image, const image::Finding& finding,
+                      const Matte& matte, const std::vector<Layer>& layers) {
+  Weighed weighed;
+  const Piece piece = Try(matte, {layers});
+  cv::resize(piece.changed, weighed.changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
+  weighed.changed = weighed.changed(finding.box - matte.area.tl()).clone();
+  if (!matte.coverage.empty()) {
+    weighed.trusted = !layers.empty() && TrustedTiles(Misfit(layers.front()));
+    weighed.probability = weighed.trusted ? finding.confidence : 0;
+    return weighed;
+  }
+  const Traces traces = MeasureTraces(matte.rgb, piece.below, piece.changed, matte.mask > .3F);
+  weighed.evidence = MeasureEvidence(matte, layers, finding, traces, image.pixels.size());
+  weighed.views = Views(image, finding, matte, piece.below, piece.changed);
+  ASSIGN_OR_RETURN(weighed.evidence.sight, Sight(judge, weighed.views));
+  weighed.probability = ProbablyOverlay(weighed.evidence);
+  weighed.trusted = weighed.probability >= kTrusted;
+  return weighed;
 }
 
 // The plan of a finding that has been judged.
@@ -169,50 +165,6 @@ Plan PlanJudged(const Matte& matte) {
   plan.painted = Painted(Belief(matte), plan.layers);
   plan.fill = InversionLeavesTraces(matte, Try(matte, plan));
   return plan;
-}
-
-struct Judgement {
-  float probability = 0;  // of being an overlay
-  bool trusted = false;   // to be erased
-};
-
-// Each by itself, on the image as it came.
-Result<std::vector<Judgement>> JudgeEach(const nn::Session& session, int threads, const image::Image& image,
-                                         const std::vector<const image::Finding*>& findings) {
-  std::vector<Judgement> judgements(findings.size());
-  TRY(nn::ForEach(static_cast<int>(findings.size()), threads, [&](int i) -> Status {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(session, 1, image, *findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, *findings[i], image.pixels.size());
-    judgements[i] = {plan.probability, plan.trusted};
-    return {};
-  }));
-  return judgements;
-}
-
-struct Judged {
-  image::Findings trusted;  // their confidence is that they are overlays
-  float doubt = 0;          // the largest probability among the others
-};
-
-// Where a finding is not trusted, the parts that it falls into are judged.
-Result<Judged> JudgeAll(const nn::Session& session, int threads, const image::Image& image,
-                        const image::Findings& findings) {
-  Judged judged;
-  std::vector<const image::Finding*> asked, next;
-  for (const auto& finding : findings) asked.push_back(&finding);
-  for (; !asked.empty(); asked = std::exchange(next, {})) {
-    ASSIGN_OR_RETURN(const auto judgements, JudgeEach(session, threads, image, asked));
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (judgements[i].trusted) {
-        judged.trusted.push_back(*asked[i]);
-        judged.trusted.back().confidence = judgements[i].probability;
-      } else {
-        judged.doubt = std::max(judged.doubt, judgements[i].probability);
-        for (const auto& part : asked[i]->parts) next.push_back(&part);
-      }
-    }
-  }
-  return judged;
 }
 
 // One part of a finding, in `erased`. `allowed`: CV_8UC1 of the image's size, where pixels may change; empty: anywhere.
@@ -240,7 +192,7 @@ bool ShowsStrokes(const Matte& matte, const Plan& plan) {
   constexpr float kStrokesMin = .02F;  // of the mask
   const bool translucent = std::all_of(plan.layers.begin(), plan.layers.end(),
                                        [](const Layer& layer) { return layer.blend.opacity <= kOpaque; });
-  if (!plan.trusted || plan.layers.empty() || !translucent || plan.fill) return false;
+  if (plan.layers.empty() || !translucent || plan.fill) return false;
   return cv::countNonZero(Belief(matte) > kStroke) >= kStrokesMin * static_cast<float>(cv::countNonZero(matte.inside));
 }
 
@@ -286,20 +238,46 @@ void FillParts(const image::Mask& mask, Erased& erased) {
   for (const image::Finding& part : MaskParts(mask)) FillMasked(mask, part, erased);
 }
 
-Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& network, int threads) {
-  ASSIGN_OR_RETURN(auto session, nn::Session::Create({network, {"mask", "alpha", "alpha_color"}, threads}));
-  return std::unique_ptr<Eraser>(new Eraser(std::move(session), threads));
+struct Eraser::Judged {
+  image::Findings trusted;  // their confidence is that they are overlays
+  float doubt = 0;          // the largest probability among the others
+};
+
+Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& models, int threads) {
+  ASSIGN_OR_RETURN(auto restore,
+                   nn::Session::Create({models / "restore.onnx", {"mask", "alpha", "alpha_color"}, threads}));
+  ASSIGN_OR_RETURN(auto judge, nn::Session::Create({models / "judge.onnx", {"score"}, threads}));
+  return std::unique_ptr<Eraser>(new Eraser(std::move(restore), std::move(judge), threads));
+}
+
+// Where a finding is not trusted, the parts that it falls into are judged.
+Result<Eraser::Judged> Eraser::JudgeAll(const image::Image& image, const image::Findings& findings) const {
+  Judged judged;
+  image::Findings asked = findings, next;
+  for (; !asked.empty(); asked = std::exchange(next, {})) {
+    ASSIGN_OR_RETURN(const std::vector<Weighed> weighed, Weigh(image, asked));
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (weighed[i].trusted) {
+        judged.trusted.push_back(std::move(asked[i]));
+        judged.trusted.back().confidence = weighed[i].probability;
+      } else {
+        judged.doubt = std::max(judged.doubt, weighed[i].probability);
+        std::ranges::move(asked[i].parts, std::back_inserter(next));
+      }
+    }
+  }
+  return judged;
 }
 
 Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   if (findings.empty()) return erased;
-  ASSIGN_OR_RETURN(Judged judged, JudgeAll(*session_, threads_, upright, findings));
+  ASSIGN_OR_RETURN(Judged judged, JudgeAll(upright, findings));
   erased.doubt = judged.doubt;
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& finding : judged.trusted) {
     const double pixels = finding.strokes.empty() ? kErasedPx : kTilesPx;
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, finding, pixels));
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
@@ -314,11 +292,8 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
 Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
   std::vector<Weighed> weighed(findings.size());
   TRY(nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, upright, findings[i], kJudgedPx));
-    const Plan plan = MakePlan(matte, findings[i], upright.pixels.size());
-    cv::Mat changed;
-    cv::resize(plan.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
-    weighed[i] = {plan.evidence, plan.probability, changed(findings[i].box - matte.area.tl()).clone()};
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, 1, upright, findings[i], kJudgedPx));
+    ASSIGN_OR_RETURN(weighed[i], Judge(*judge_, upright, findings[i], matte, FitLayers(matte)));
     return {};
   }));
   return weighed;
@@ -330,8 +305,9 @@ Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erase
     image::Finding finding = erased.findings[i];
     of_each[i].tiles = !finding.strokes.empty();
     finding.strokes.release();  // asked is what restore sees, not what locate knew
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, 1, erased.image, finding, kJudgedPx));
-    MeasureRemains(matte, RgbOf(matte, upright), erased.mask, of_each[i]);
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, 1, erased.image, finding, kJudgedPx));
+    const cv::Mat before = ReadScaled(upright, matte.area, matte.rgb.size());
+    MeasureRemains(matte, before, erased.mask, of_each[i]);
     of_each[i].trust = finding.confidence;
     return {};
   }));
@@ -346,11 +322,12 @@ Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask&
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*session_, threads_, erased.image, part, kErasedPx));
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, part, kErasedPx));
     part.confidence = part.support = kConfidence;
-    Plan plan = MakePlan(matte, part, mask.size());
-    plan.fill = plan.trusted && InversionLeavesTraces(matte, Try(matte, plan));
-    const bool strokes = ShowsStrokes(matte, plan);
+    Plan plan{FitLayers(matte)};
+    ASSIGN_OR_RETURN(const Weighed weighed, Judge(*judge_, erased.image, part, matte, plan.layers));
+    plan.fill = weighed.trusted && InversionLeavesTraces(matte, Try(matte, plan));
+    const bool strokes = weighed.trusted && ShowsStrokes(matte, plan);
     strokes ? EraseWith(matte, plan, mask, erased) : FillMasked(mask, part, erased);
     part.confidence = 1;
     part.opacity = strokes ? Opacity(matte, plan.layers) : 1;

@@ -24,9 +24,11 @@ struct Erased {
 
 // What is known of a finding, be it trusted or not.
 struct Weighed {
-  Evidence evidence;      // of tiles, nothing
-  float probability = 0;  // that it is an overlay
-  image::Mask changed;    // CV_8UC1 of the size of the finding's box, 255 where erasing it would change a pixel
+  Evidence evidence;           // of tiles, nothing
+  std::vector<cv::Mat> views;  // what the judge's network was shown (views.h); of tiles, none
+  float probability = 0;       // that it is an overlay
+  bool trusted = false;        // it is one, as far as can be told
+  image::Mask changed;         // CV_8UC1 of the size of the finding's box, 255 where erasing it would change a pixel
 };
 
 // Fills each part of `mask` (CV_8UC1 of the image's size, not 0 where nothing of the photograph is left) with texture
@@ -35,9 +37,9 @@ void FillParts(const image::Mask& mask, Erased& erased);
 
 class Eraser {
  public:
-  // Loads the network `restore.onnx` (its outputs: matte.h). At most `threads` threads work for one Erase. Errors:
-  // those of nn::Session::Create.
-  static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& network, int threads);
+  // Loads restore.onnx (its outputs: matte.h) and judge.onnx (what it is shown: views.h) of the folder `models`. At most
+  // `threads` threads work for one Erase. Errors: those of nn::Session::Create.
+  static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& models, int threads);
 
   // Erases each finding from an upright image, in their order; where one is no overlay as a whole, those of its parts
   // that are. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels are
@@ -56,9 +58,13 @@ class Eraser {
   Result<Erased> EraseMask(const image::Image& upright, const image::Mask& mask) const;
 
  private:
-  Eraser(std::unique_ptr<nn::Session> session, int threads) : session_(std::move(session)), threads_(threads) {}
+  Eraser(std::unique_ptr<nn::Session> restore, std::unique_ptr<nn::Session> judge, int threads)
+      : restore_(std::move(restore)), judge_(std::move(judge)), threads_(threads) {}
 
-  std::unique_ptr<nn::Session> session_;
+  struct Judged;
+  Result<Judged> JudgeAll(const image::Image& image, const image::Findings& findings) const;
+
+  std::unique_ptr<nn::Session> restore_, judge_;
   int threads_;
 };
 

@@ -8,10 +8,10 @@
 namespace removr::erase {
 namespace {
 
-// The toy network: half magenta over gray (engine/nn/testdata/make_toys.py).
-const auto kToy = std::filesystem::path(REMOVR_SOURCE_DIR) / "engine/nn/testdata/restore.onnx";
+// The toy networks: half magenta over gray (engine/nn/testdata/make_toys.py).
+const auto kToys = std::filesystem::path(REMOVR_SOURCE_DIR) / "engine/nn/testdata";
 
-std::unique_ptr<Eraser> Toy(int threads = 1) { return Eraser::Create(kToy, threads).value(); }
+std::unique_ptr<Eraser> Toy(int threads = 1) { return Eraser::Create(kToys, threads).value(); }
 
 // A gray photograph with soft texture, in any of the layouts.
 image::Image Photo(cv::Size size, int type, image::ColorModel model = image::ColorModel::kRgb, bool has_alpha = false) {

@@ -37,14 +37,6 @@ double ScaleFor(const image::Finding& finding, double pixels_max) {
   return std::min({1.0, by_thickness, by_area});
 }
 
-// The image in the matte's area, at its scale.
-cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size size) {
-  if (area.size() == size) return image::ReadRgb(image, area);
-  image::Image part = image;
-  cv::resize(image.pixels(area), part.pixels, size, 0, 0, cv::INTER_AREA);
-  return image::ReadRgb(part, cv::Rect({}, size));
-}
-
 // The finding's own strokes in the area, at the matte's scale.
 cv::Mat Coverage(const image::Finding& finding, const cv::Rect& area, cv::Size size) {
   cv::Mat strokes = cv::Mat::zeros(area.size(), CV_8U), coverage;
@@ -95,8 +87,11 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
                .alpha_color = color(kept)};
 }
 
-cv::Mat RgbOf(const Matte& matte, const image::Image& image) {
-  return ReadScaled(image, matte.area, matte.rgb.size());
+cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size size) {
+  if (area.size() == size) return image::ReadRgb(image, area);
+  image::Image part = image;
+  cv::resize(image.pixels(area), part.pixels, size, 0, 0, cv::INTER_AREA);
+  return image::ReadRgb(part, cv::Rect({}, size));
 }
 
 cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part) {

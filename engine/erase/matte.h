@@ -30,8 +30,8 @@ struct Matte {
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
                            const image::Finding& finding, double pixels_max);
 
-// What another image of the same size shows in the matte's area, at its scale: CV_32FC3.
-cv::Mat RgbOf(const Matte& matte, const image::Image& image);
+// What an image shows in `area`, at this size (which is at most the area's): CV_32FC3.
+cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size size);
 
 // The part of a plane of the matte that lies over `part` (px of the image, inside matte.area), at native resolution.
 cv::Mat AtNative(const Matte& matte, const cv::Mat& plane, const cv::Rect& part);

@@ -70,6 +70,17 @@ Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, c
   return evidence;
 }
 
+Result<float> Sight(const nn::Session& session, const std::vector<cv::Mat>& views) {
+  float sum = 0;
+  for (const cv::Mat& view : views) {
+    cv::Mat input;
+    view.convertTo(input, CV_32F, 1 / 255.0);
+    ASSIGN_OR_RETURN(const auto planes, session.Run(input));
+    sum += planes.front().at<float>(0);
+  }
+  return sum / static_cast<float>(views.size());
+}
+
 Features ToFeatures(const Evidence& evidence) {
   return {evidence.confidence,
           std::min(evidence.misfit, 1.0F),
@@ -87,7 +98,8 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.border,
           evidence.width,
           evidence.unevenness,
-          evidence.thickness};
+          evidence.thickness,
+          evidence.sight};
 }
 
 float ProbablyOverlay(const Evidence& evidence) {

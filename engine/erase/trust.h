@@ -1,5 +1,5 @@
-// Whether a finding is an overlay at all. Witnesses: the network that found it, the one that saw its strokes, and how
-// well a flat layer explains the pixels. What belongs to the scene (a sign, a shirt, foliage) is shaded and textured,
+// Whether a finding is an overlay at all. Witnesses: the network that found it, the one that saw its strokes, the one
+// that compares before and after, and how well a flat layer explains the pixels. What belongs to the scene (a sign, a shirt, foliage) is shaded and textured,
 // so that no one colour and opacity fits it.
 #pragma once
 
@@ -7,10 +7,12 @@
 #include <opencv2/core.hpp>
 #include <vector>
 
+#include "base/result.h"
 #include "engine/erase/layer.h"
 #include "engine/erase/matte.h"
 #include "engine/erase/traces.h"
 #include "engine/image/finding.h"
+#include "engine/nn/session.h"
 
 namespace removr::erase {
 
@@ -36,16 +38,20 @@ struct Evidence {
   float width = 0;       // of the finding over that of the image, [0,1]
   float unevenness = 0;  // standard deviation of the network's own opacity over its strokes
   float thickness = 0;   // of these strokes, log of px: twice their area over the length of their edge
+  float sight = 0;       // log odds, of the network that is shown what erasing it would do
 };
 
 // What speaks for a finding in an image of this size.
 Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
                          const Traces& traces, cv::Size image);
 
+// Asks the network judge.onnx for each view (views.h; not empty), and takes the mean. Errors: those of nn::Session::Run.
+Result<float> Sight(const nn::Session& session, const std::vector<cv::Mat>& views);
+
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",   "tint",
                                              "edges",      "size",   "opaque",   "support",     "after",    "share",
-                                             "least",      "border", "width",    "unevenness",  "thickness"};
+                                             "least",      "border", "width",    "unevenness",  "thickness", "sight"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 
@@ -55,7 +61,7 @@ Features ToFeatures(const Evidence& evidence);
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .9F;
+inline constexpr float kTrusted = .8F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.

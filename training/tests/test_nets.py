@@ -34,7 +34,17 @@ def test_the_true_matte_has_no_loss():
     assert total < 1e-3 < wrong
 
 
-@pytest.mark.parametrize("name", ["locate", "restore"])
+def test_judge_answers_once_for_each_view():
+    net = nets.make("judge").eval()
+    view = torch.rand(2, 8, 160, 160)
+    (odds,) = nets.Exported(net)(view)
+    assert odds.shape == (2, 1)
+    nothing = view.clone()
+    nothing[:, 6] = 0  # nothing would be changed: no strokes to pool
+    assert torch.isfinite(net(nothing)).all() and not torch.allclose(net(nothing), odds)
+
+
+@pytest.mark.parametrize("name", ["locate", "restore", "judge"])
 def test_export_matches_and_warm_starts(name, tmp_path):
     pytest.importorskip("onnx")
     import export
@@ -44,7 +54,7 @@ def test_export_matches_and_warm_starts(name, tmp_path):
         p.data += .01 * torch.randn_like(p)
     path = str(tmp_path / "n.onnx")
     module = export.to_onnx(net, path)
-    assert export.check(module, path, sizes=((128, 192),))["opencv"] < 1e-3
+    assert export.check(module, path, sizes=export.sizes_of(net)[:1])["opencv"] < 1e-3
     export.store_weights_in_16_bits(path)
     other = nets.make(name)
     warm_start.load(warm_start.exported(path), other)
@@ -63,7 +73,7 @@ def test_a_larger_network_begins_as_the_smaller_one(name):
         assert torch.allclose(one, other, atol=1e-4)
 
 
-@pytest.mark.parametrize("name", ["locate", "restore"])
+@pytest.mark.parametrize("name", ["locate", "restore", "judge"])
 def test_8_bits_say_much_the_same(name, tmp_path):
     pytest.importorskip("onnxruntime")
     openvino = pytest.importorskip("openvino")
@@ -75,7 +85,7 @@ def test_8_bits_say_much_the_same(name, tmp_path):
         p.data += .01 * torch.randn_like(p)
     path, small = str(tmp_path / "n.onnx"), str(tmp_path / "n.int8.onnx")
     export.to_onnx(net, path)
-    images = [torch.rand(1, nets.planes(net), 64, 128).numpy() for _ in range(4)]
+    images = [torch.rand(1, nets.planes(net), *export.sizes_of(net)[0]).numpy() for _ in range(4)]
     quantise.quantise(name, path, small, images)
     whole, quantised = ([openvino.Core().compile_model(p, "CPU")(i)[0] for i in images] for p in (path, small))
     for one, other in zip(whole, quantised):

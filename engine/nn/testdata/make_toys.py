@@ -3,6 +3,7 @@
     magenta m = clip(4 (R/2 + B/2 - G) - 1, 0, 1)
     locate:  region = mean over 4 x 4 of clip(8 (R/2 + B/2 - G) - 1, 0, 1), so that a JPEG's chroma leaves no doubt, kind = mostly `logo`, score = the largest region
     restore: mask = m, alpha = m / 2, alpha_color = alpha * (1, 0, 1); its fourth plane, the region, is not looked at
+    judge:   score = 4: log odds that leave the other witnesses their say
 
 Needs the packages onnx and numpy. Their output is committed, so that tests need neither.
 """
@@ -47,3 +48,7 @@ color, color_constants = conv("alpha", "alpha_color", [[1], [0], [1]], [0, 0, 0]
 nodes, constants = magenta_as("mask", slope=4, blind=1)
 write("restore", 4, nodes + [alpha, color], constants + alpha_constants + color_constants,
       lambda shape: [("mask", shape(1)), ("alpha", shape(1)), ("alpha_color", shape(3))])
+
+score, score_constants = conv("image", "scores", np.zeros((1, 8)), [4])
+write("judge", 8, [score, helper.make_node("GlobalMaxPool", ["scores"], ["peak"]), helper.make_node("Flatten", ["peak"], ["score"])],
+      score_constants, lambda shape: [("score", [1, 1])])
