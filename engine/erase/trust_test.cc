@@ -39,19 +39,21 @@ Evidence Likely() {
           .border = .04F,
           .width = .3F,
           .unevenness = .1F,
-          .thickness = 1.3F};
+          .thickness = 1.3F,
+          .sight = 3};
 }
 
 TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverlay(Likely()), kTrusted); }
 
 TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   const float likely = ProbablyOverlay(Likely());
-  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely();
+  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely(), unlike = Likely();
   unsure.confidence = unsure.support = .35F;  // support is of the second surest scale, so never above it
   shaded.misfit = .6F;
   unseen.belief = .3F;
-  for (const Evidence& evidence : {unsure, shaded, unseen}) EXPECT_LT(ProbablyOverlay(evidence), likely);
-  EXPECT_LT(ProbablyOverlay(unsure), kTrusted);
+  unlike.sight = -3;
+  for (const Evidence& evidence : {unsure, shaded, unseen, unlike}) EXPECT_LT(ProbablyOverlay(evidence), likely);
+  EXPECT_LT(ProbablyOverlay(unlike), kTrusted);
 }
 
 // A finding of 60 x 20 px, 10 px from the left edge of an image, whose strokes are two lines of 3 px, one more opaque.
