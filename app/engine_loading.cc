@@ -26,8 +26,8 @@ fs::path FindModels(const std::string& option) {
 EngineVersion FindVersion(const std::string& models) {
   constexpr std::size_t kModelDigits = 16;
   EngineVersion version{"removr " REMOVR_VERSION, ""};
-  for (const char* name : {"locate.onnx", "locate.int8.onnx", "restore.onnx", "restore.int8.onnx", "judge.onnx",
-                           "judge.int8.onnx"}) {
+  for (const char* name :
+       {"locate.onnx", "locate.int8.onnx", "restore.onnx", "restore.int8.onnx", "judge.onnx", "judge.int8.onnx"}) {
     const auto network = ReadWhole(FindModels(models) / name);
     if (network) version.model += Sha256Hex(*network);
   }

@@ -118,7 +118,8 @@ int main(int argc, char** argv) {
   CLI::App app("Lists the evidence for and against each finding, to fit the judge on (training/fit_judges.py).");
   app.add_option("--photos", flags.photos, "a folder of clean photographs that the networks never saw")->required();
   app.add_option("--table", flags.table, "the CSV file to write")->required();
-  app.add_option("--views", flags.views, "the file for what the judge's network is shown of them (training/train_judge.py)");
+  app.add_option("--views", flags.views,
+                 "the file for what the judge's network is shown of them (training/train_judge.py)");
   app.add_option("--models", flags.models, "the folder with the networks")->capture_default_str();
   app.add_option("--per-kind", flags.per_kind, "composites per kind of overlay (default: one on each photograph)");
   app.add_option("--clean", flags.clean, "files without overlays (default: three of each photograph)");

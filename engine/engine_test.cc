@@ -174,7 +174,8 @@ TEST(Engine, IsNotMadeWithoutItsNetworks) {
   EXPECT_EQ(Engine::Create(config).error().code, ErrorCode::kIo);
   config.models = fs::path(testing::TempDir()) / "broken_networks";
   fs::create_directories(config.models);
-  for (const char* name : {"locate.onnx", "restore.onnx", "judge.onnx"}) std::ofstream(config.models / name) << "garbage";
+  for (const char* name : {"locate.onnx", "restore.onnx", "judge.onnx"})
+    std::ofstream(config.models / name) << "garbage";
   EXPECT_EQ(Engine::Create(config).error().code, ErrorCode::kInternal);
 }
 

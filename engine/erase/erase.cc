@@ -101,8 +101,8 @@ Piece LiftMatte(const Matte& matte, const cv::Rect& window, const cv::Mat& rgb) 
 // How a finding is erased: found once, for all its parts.
 struct Plan {
   std::vector<Layer> layers;
-  bool fill = false;      // inverting leaves traces, so that all strokes are filled
-  cv::Mat painted = {};   // CV_32FC1, 1 where an opaque overlay is, be it of other colours than its layers; or empty
+  bool fill = false;     // inverting leaves traces, so that all strokes are filled
+  cv::Mat painted = {};  // CV_32FC1, 1 where an opaque overlay is, be it of other colours than its layers; or empty
 };
 
 Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const cv::Mat& rgb) {
@@ -138,13 +138,12 @@ bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
   return LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
 }
 
-// Whether a finding is an overlay, by itself, on the image as it came.
+// Whether a finding is an overlay, by itself, on the image as it came. `changed` is still at the matte's own scale.
 Result<Weighed> Judge(const nn::Session& judge, const image::Image& image, const image::Finding& finding,
                       const Matte& matte, const std::vector<Layer>& layers) {
   Weighed weighed;
   const Piece piece = Try(matte, {layers});
-  cv::resize(piece.changed, weighed.changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
-  weighed.changed = weighed.changed(finding.box - matte.area.tl()).clone();
+  weighed.changed = piece.changed;
   if (!matte.coverage.empty()) {
     weighed.trusted = !layers.empty() && TrustedTiles(Misfit(layers.front()));
     weighed.probability = weighed.trusted ? finding.confidence : 0;
@@ -250,18 +249,32 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& mode
   return std::unique_ptr<Eraser>(new Eraser(std::move(restore), std::move(judge), threads));
 }
 
+// Judges all, and hands over what was found of each, on any thread.
+Status Eraser::JudgeEach(const image::Image& image, const image::Findings& findings, const TakeWeighed& take) const {
+  return nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, 1, image, findings[i], kJudgedPx));
+    ASSIGN_OR_RETURN(Weighed weighed, Judge(*judge_, image, findings[i], matte, FitLayers(matte)));
+    take(i, matte, std::move(weighed));
+    return {};
+  });
+}
+
 // Where a finding is not trusted, the parts that it falls into are judged.
 Result<Eraser::Judged> Eraser::JudgeAll(const image::Image& image, const image::Findings& findings) const {
   Judged judged;
   image::Findings asked = findings, next;
   for (; !asked.empty(); asked = std::exchange(next, {})) {
-    ASSIGN_OR_RETURN(const std::vector<Weighed> weighed, Weigh(image, asked));
+    std::vector<std::pair<float, bool>> judgements(asked.size());
+    TRY(JudgeEach(image, asked, [&](int i, const Matte&, const Weighed& weighed) {
+      judgements[i] = {weighed.probability, weighed.trusted};
+    }));
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (weighed[i].trusted) {
+      const auto& [probability, trusted] = judgements[i];
+      if (trusted) {
         judged.trusted.push_back(std::move(asked[i]));
-        judged.trusted.back().confidence = weighed[i].probability;
+        judged.trusted.back().confidence = probability;
       } else {
-        judged.doubt = std::max(judged.doubt, weighed[i].probability);
+        judged.doubt = std::max(judged.doubt, probability);
         std::ranges::move(asked[i].parts, std::back_inserter(next));
       }
     }
@@ -290,13 +303,14 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
 }
 
 Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
-  std::vector<Weighed> weighed(findings.size());
-  TRY(nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, 1, upright, findings[i], kJudgedPx));
-    ASSIGN_OR_RETURN(weighed[i], Judge(*judge_, upright, findings[i], matte, FitLayers(matte)));
-    return {};
+  std::vector<Weighed> all(findings.size());
+  TRY(JudgeEach(upright, findings, [&](int i, const Matte& matte, Weighed weighed) {
+    cv::Mat changed;
+    cv::resize(weighed.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
+    weighed.changed = changed(findings[i].box - matte.area.tl()).clone();
+    all[i] = std::move(weighed);
   }));
-  return weighed;
+  return all;
 }
 
 Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erased) const {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -37,13 +38,13 @@ void FillParts(const image::Mask& mask, Erased& erased);
 
 class Eraser {
  public:
-  // Loads restore.onnx (its outputs: matte.h) and judge.onnx (what it is shown: views.h) of the folder `models`. At most
-  // `threads` threads work for one Erase. Errors: those of nn::Session::Create.
+  // Loads restore.onnx (its outputs: matte.h) and judge.onnx (what it is shown: views.h) of the folder `models`. At
+  // most `threads` threads work for one Erase. Errors: those of nn::Session::Create.
   static Result<std::unique_ptr<Eraser>> Create(const std::filesystem::path& models, int threads);
 
   // Erases each finding from an upright image, in their order; where one is no overlay as a whole, those of its parts
-  // that are. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels are
-  // left alone. Errors: those of nn::Session::Run. Thread-safe.
+  // that are. `upright` is not changed. A finding in which no stroke shows is left out of the result, and its pixels
+  // are left alone. Errors: those of nn::Session::Run. Thread-safe.
   Result<Erased> Erase(const image::Image& upright, const image::Findings& findings) const;
 
   // What Erase would judge each finding by, were it the only one. Errors: those of nn::Session::Run. Thread-safe.
@@ -62,6 +63,8 @@ class Eraser {
       : restore_(std::move(restore)), judge_(std::move(judge)), threads_(threads) {}
 
   struct Judged;
+  using TakeWeighed = std::function<void(int, const Matte&, Weighed)>;
+  Status JudgeEach(const image::Image& image, const image::Findings& findings, const TakeWeighed& take) const;
   Result<Judged> JudgeAll(const image::Image& image, const image::Findings& findings) const;
 
   std::unique_ptr<nn::Session> restore_, judge_;

@@ -10,9 +10,9 @@ namespace removr::erase {
 namespace {
 
 constexpr nn::Tiling kTiling{.tile_px = 384, .overlap_px = 64, .multiple_px = 32, .shrink = 1};
-constexpr int kContextPx = 48;        // around a finding, at the matte's scale
-constexpr int kMarginPx = 16;         // of it, what a fit needs
-constexpr int kThickestPx = 640;      // the thickest overlays of the training, at the matte's scale
+constexpr int kContextPx = 48;    // around a finding, at the matte's scale
+constexpr int kMarginPx = 16;     // of it, what a fit needs
+constexpr int kThickestPx = 640;  // the thickest overlays of the training, at the matte's scale
 
 cv::Rect Grown(const cv::Rect& rect, int by, cv::Size limits) {
   return cv::Rect(rect.x - by, rect.y - by, rect.width + 2 * by, rect.height + 2 * by) & cv::Rect({}, limits);

@@ -102,9 +102,7 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.sight};
 }
 
-float ProbablyOverlay(const Evidence& evidence) {
-  return Probability(kTrustBias, kTrustTrees, ToFeatures(evidence));
-}
+float ProbablyOverlay(const Evidence& evidence) { return Probability(kTrustBias, kTrustTrees, ToFeatures(evidence)); }
 
 bool TrustedTiles(float misfit) { return misfit <= .28F; }
 

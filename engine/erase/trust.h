@@ -1,6 +1,6 @@
 // Whether a finding is an overlay at all. Witnesses: the network that found it, the one that saw its strokes, the one
-// that compares before and after, and how well a flat layer explains the pixels. What belongs to the scene (a sign, a shirt, foliage) is shaded and textured,
-// so that no one colour and opacity fits it.
+// that compares before and after, and how well a flat layer explains the pixels. What belongs to the scene (a sign, a
+// shirt, foliage) is shaded and textured, so that no one colour and opacity fits it.
 #pragma once
 
 #include <array>
@@ -45,12 +45,13 @@ struct Evidence {
 Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, const image::Finding& finding,
                          const Traces& traces, cv::Size image);
 
-// Asks the network judge.onnx for each view (views.h; not empty), and takes the mean. Errors: those of nn::Session::Run.
+// Asks the network judge.onnx for each view (views.h; not empty), and takes the mean. Errors: those of
+// nn::Session::Run.
 Result<float> Sight(const nn::Session& session, const std::vector<cv::Mat>& views);
 
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
-inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",   "tint",
-                                             "edges",      "size",   "opaque",   "support",     "after",    "share",
+inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",    "tint",
+                                             "edges",      "size",   "opaque",   "support",     "after",     "share",
                                              "least",      "border", "width",    "unevenness",  "thickness", "sight"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);

@@ -6,7 +6,7 @@
 namespace removr::erase {
 namespace {
 
-constexpr double kAround = 1.6;    // side of the first view over the finding's longer side
+constexpr double kAround = 1.6;      // side of the first view over the finding's longer side
 constexpr double kCloserMin = 1.25;  // a view at native resolution is worth it from this scale on
 
 // A square of this side around a place, moved into the image as far as that is large enough.
@@ -38,8 +38,7 @@ void Put(const Matte& matte, const cv::Mat& plane, const cv::Rect& square, cv::M
   const double y = static_cast<double>(plane.rows) / matte.area.height;
   const cv::Rect source = Scaled(shown, matte.area.tl(), x, y) & cv::Rect({}, plane.size());
   const cv::Rect target = OnView(shown, square);
-  if (!source.empty() && !target.empty())
-    cv::resize(plane(source), view(target), target.size(), 0, 0, cv::INTER_AREA);
+  if (!source.empty() && !target.empty()) cv::resize(plane(source), view(target), target.size(), 0, 0, cv::INTER_AREA);
 }
 
 cv::Mat View(const image::Image& image, const cv::Rect& square, const Matte& matte, const cv::Mat& below,
@@ -75,9 +74,11 @@ std::vector<cv::Mat> Views(const image::Image& image, const image::Finding& find
                            const cv::Mat& below, const cv::Mat& changed) {
   const cv::Rect& box = finding.box;
   const int side = std::max(kViewPx, cvCeil(kAround * std::max(box.width, box.height)));
-  std::vector views{View(image, SquareAround((box.tl() + box.br()) / 2, side, image.pixels.size()), matte, below, changed)};
+  std::vector views{
+      View(image, SquareAround((box.tl() + box.br()) / 2, side, image.pixels.size()), matte, below, changed)};
   if (side > kCloserMin * kViewPx)
-    views.push_back(View(image, SquareAround(Densest(matte, changed), kViewPx, image.pixels.size()), matte, below, changed));
+    views.push_back(
+        View(image, SquareAround(Densest(matte, changed), kViewPx, image.pixels.size()), matte, below, changed));
   return views;
 }
 
