@@ -106,7 +106,8 @@ Status Main(const Flags& flags) {
     std::fprintf(stderr, "\r%d composites, %d clean", done, i + 1);
   }
   std::fputc('\n', stderr);
-  if (!out.flush() || !views.flush()) return Fail(ErrorCode::kIo, flags.table + " can't be written");
+  if (!out.flush()) return Fail(ErrorCode::kIo, flags.table + " can't be written");
+  if (!views.flush()) return Fail(ErrorCode::kIo, flags.views + " can't be written");
   return {};
 }
 

@@ -24,7 +24,7 @@ def size_of(photo, longest_px):
 
 
 def main(argv):
-    if len(argv) not in (2, 3):
+    if len(argv) < 2 or argv[2:] not in ([], ["train"]):
         sys.exit(__doc__)
     source, out, of_training = *argv[:2], argv[2:] == ["train"]
     for name in ("full", "small", "sharp", "large"):

@@ -5,6 +5,7 @@ From composites of training photographs: what is fitted on its answers (fit_judg
 trained on. It begins with restore's way down (models/restore.onnx). Writes judge.pt into the cache; export.py makes models/judge.onnx of it.
 """
 import argparse
+import contextlib
 import math
 import os
 import time
@@ -17,6 +18,7 @@ import checkpoint
 import fit_judges
 import heap
 import nets
+import train
 import warm_start
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -88,6 +90,7 @@ def main(argv=None):
     p.add_argument("--cache", default=os.path.join(HERE, "cache"))
     p.add_argument("--resume", action="store_true", help="continue from the checkpoint in the cache")
     p.add_argument("--lr", type=float, default=5e-4)
+    p.add_argument("--final-lr", type=float, default=1.5e-5)
     p.add_argument("--threads", type=int, default=1)
     args = p.parse_args(argv)
     heap.keep()
@@ -100,21 +103,20 @@ def main(argv=None):
     os.makedirs(args.cache, exist_ok=True)
     keep_some(samples, rng, args.cache)
     net, path = nets.Judge(), os.path.join(args.cache, "judge.pt")
-    average = checkpoint.Average(net)
+    begin(net)
+    average, seen = checkpoint.Average(net), 0
     optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=.02)
-    seen = 0
     if args.resume:
         seen = checkpoint.load(path, net, average, optimiser)
-    else:
-        begin(net)
+    in_bf16 = train.fast_in_bf16(torch.device("cpu"))
     start, step, losses = time.time(), 0, []
-    while (done := (time.time() - start) / 60 / args.minutes) < 1:
+    while (elapsed := (time.time() - start) / 60) < args.minutes:
         for group in optimiser.param_groups:
-            group["lr"] = args.lr * min(1, (step + 1) / 100) * (.03 + .97 * .5 * (1 + math.cos(math.pi * done)))
+            group["lr"] = train.learning_rate(args, elapsed, step)
         chosen = [samples[i] for i in rng.integers(0, len(samples), BATCH)]
         images = to_tensor([alter(views[i].astype(np.float32) / 255, rng) for views, i, _ in chosen])
         wanted = torch.tensor([[t] for _, _, t in chosen]) * .98 + .01
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.autocast("cpu", torch.bfloat16) if in_bf16 else contextlib.nullcontext():
             answer = net(images)
         loss = F.binary_cross_entropy_with_logits(answer.float(), wanted)
         optimiser.zero_grad()

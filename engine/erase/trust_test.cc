@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+
+#include "engine/erase/views.h"
+
 namespace removr::erase {
 namespace {
 
@@ -77,6 +81,15 @@ TEST(Trust, MeasuresWhereAFindingLiesAndItsStrokes) {
   EXPECT_FLOAT_EQ(evidence.least, .5F);
   EXPECT_NEAR(evidence.unevenness, .1, 1e-3);
   EXPECT_NEAR(std::exp(evidence.thickness), 3, .1);  // twice the area of a line of 3 px over both of its edges
+}
+
+// The toy says 4 of whatever it is shown (engine/nn/testdata/make_toys.py).
+TEST(Trust, TakesTheMeanOfAllViews) {
+  const auto toy = std::filesystem::path(REMOVR_SOURCE_DIR) / "engine/nn/testdata/judge.onnx";
+  const auto session = nn::Session::Create({toy, {"score"}, 1}).value();
+  const cv::Mat view(kViewPx, kViewPx, CV_8UC(kViewPlanes), cv::Scalar::all(0));
+  EXPECT_FLOAT_EQ(Sight(*session, {view, view, view}).value(), 4);
+  EXPECT_FALSE(Sight(*session, {view, cv::Mat(8, 8, CV_8UC3)})) << "a view that the network can't take";
 }
 
 TEST(Trust, KnowsNoCertainty) {
