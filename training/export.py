@@ -138,9 +138,9 @@ def calibration_images(name, cache_dir):
         yield from train_judge.calibration_images(cache_dir)
         return
     rng, banks = np.random.default_rng(1), feed.load_banks(cache_dir, "train")
-    draw = feed.restore_batch if name == "restore" else feed.locate_batch
     for _ in range(CALIBRATED_ON):
-        yield draw(rng, banks)["image"][:1].numpy()
+        batch = feed.restore_batch(rng, banks, shapes=((192, 1),)) if name == "restore" else feed.locate_batch(rng, banks)
+        yield batch["image"][:1].numpy()
 
 
 def main(argv=None):

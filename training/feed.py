@@ -27,8 +27,8 @@ def with_region(image, region):
     return _planes(np.dstack([image, region > 0]))
 
 
-def restore_batch(rng, banks, scale=1, ease=0.):
-    side, count = RESTORE_SHAPES[rng.integers(len(RESTORE_SHAPES))]
+def restore_batch(rng, banks, scale=1, ease=0., shapes=RESTORE_SHAPES):
+    side, count = shapes[rng.integers(len(shapes))]
     drawn = [samples.restore_sample(rng, banks, side, ease=ease) for _ in range(count * scale)]
     batch = {k: torch.from_numpy(np.stack([_planes(getattr(s, k)) for s in drawn])) for k in ("clean", "opacity", "premultiplied")}
     batch["image"] = torch.from_numpy(np.stack([with_region(s.image, samples.region_hint(rng, s.region, s.decoy)) for s in drawn]))
