@@ -120,6 +120,7 @@ Piece Lift(const Matte& matte, const Plan& plan, const cv::Rect& window, const c
   cv::Mat edge;
   cv::dilate(piece.hole, edge, cv::Mat::ones(3, 3, CV_8U));
   edge &= inside(window - matte.area.tl());
+  if (!plan.layers.empty()) edge &= Departs(rgb, Part(matte, plan.layers.back(), window));
   piece.hole |= edge;
   piece.changed |= edge;
   piece.hole &= piece.changed;
@@ -161,6 +162,7 @@ Result<Weighed> Judge(const nn::Session& judge, const image::Image& image, const
 // The plan of a finding that has been judged.
 Plan PlanJudged(const Matte& matte) {
   Plan plan{FitLayers(matte)};
+  for (Layer& layer : plan.layers) Deepen(matte.rgb, layer);
   plan.painted = Painted(Belief(matte), plan.layers);
   plan.fill = InversionLeavesTraces(matte, Try(matte, plan));
   return plan;

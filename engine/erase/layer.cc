@@ -13,7 +13,8 @@ constexpr int kRounds = 3;
 // of the background, near a pixel, or farther away where nothing is near.
 constexpr int kPairRadius = 1, kNearRadius = 2, kFarRadius = 6;
 constexpr float kFarWeight = .01F;
-constexpr float kNoise = .012F;  // of a pixel, JPEG's included, as a standard deviation
+constexpr float kNoise = .012F;      // of a pixel, JPEG's included, as a standard deviation
+constexpr float kFileNoise = .006F;  // 8-bit steps and light JPEG alone
 constexpr int kPairsMin = 25;
 constexpr float kEvidenceMax = 8;  // log likelihood ratio of one pixel
 constexpr float kBeliefWeight = .7F, kEvidenceWeight = .6F, kNeighbourWeight = 2.5F;
@@ -139,6 +140,18 @@ void EstimateBackground(const cv::Mat& rgb, const Sides& sides, Layer& layer) {
   EstimateBackground(values, total, layer);
 }
 
+// How much of the layer each of these pixels shows, 1 where they are wholly covered.
+float Shown(const cv::Vec3f& pixel, const cv::Vec3f& background, const cv::Vec3f& step) {
+  return (pixel - background).dot(step) / std::max(step.dot(step), 1e-5F);
+}
+
+// The value below which this share of them lies. `values` must not be empty.
+float Quantile(std::vector<float> values, double share) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
 // The log likelihood ratio of being covered, for each pixel.
 cv::Mat Evidence(const cv::Mat& rgb, const Layer& layer) {
   const float o = layer.blend.opacity;
@@ -170,12 +183,12 @@ cv::Mat Posterior(const cv::Mat& belief, const cv::Mat& evidence) {
   return covered;
 }
 
-// Evidence against the background between all strokes alone. An answer may explain itself: a letter's counter, taken for
-// a stroke, over a background as dark as its own inversion. What lies outside knows nothing of that; where it clearly
-// speaks against a stroke it is believed.
+// Evidence against the background between all strokes alone. An answer may explain itself: a letter's counter, taken
+// for a stroke, over a background as dark as its own inversion. What lies outside knows nothing of that; where it
+// clearly speaks against a stroke it is believed.
 void Contradict(const cv::Mat& rgb, const cv::Mat& outside, const Blend& blend, cv::Mat& evidence) {
-  constexpr float kKnown = .02F;   // weight of the outside near a pixel
-  constexpr float kClearly = -2;   // log likelihood ratio
+  constexpr float kKnown = .02F;  // weight of the outside near a pixel
+  constexpr float kClearly = -2;  // log likelihood ratio
   Layer plain{.blend = blend, .covered = {}, .background = {}, .variance = {}};
   EstimateBackground(rgb, outside, plain);
   const cv::Mat against = Evidence(rgb, plain);
@@ -217,9 +230,44 @@ std::optional<Layer> FitKnownLayer(const cv::Mat& rgb, const cv::Mat& coverage) 
   return layer;
 }
 
+void Deepen(const cv::Mat& rgb, Layer& layer) {
+  constexpr float kThin = .15F;       // share of its strokes that lies inside of them; of thicker ones more does
+  constexpr double kStrongest = .85;  // of the pixels
+  const cv::Mat strokes = layer.covered > .5F;
+  cv::Mat core;
+  cv::erode(strokes, core, Square3());
+  const int count = cv::countNonZero(strokes);
+  if (layer.exact || count == 0 || static_cast<float>(cv::countNonZero(core)) > kThin * static_cast<float>(count))
+    return;
+  const float o = layer.blend.opacity;
+  std::vector<float> shown, noise;
+  for (int y = 0; y < rgb.rows; ++y) {
+    for (int x = 0; x < rgb.cols; ++x) {
+      if (strokes.at<std::uint8_t>(y, x) == 0) continue;
+      const cv::Vec3f background = layer.background.at<cv::Vec3f>(y, x);
+      const cv::Vec3f step = (layer.blend.color - background) * o;
+      shown.push_back(Shown(rgb.at<cv::Vec3f>(y, x), background, step));
+      noise.push_back((1 - o) * std::sqrt(layer.variance.at<float>(y, x) / std::max(step.dot(step), 1e-5F)));
+    }
+  }
+  const float strongest = Quantile(std::move(shown), kStrongest) - Quantile(std::move(noise), .5);
+  layer.blend.opacity = std::clamp(o * strongest, o, 1.0F);
+}
+
+cv::Mat Departs(const cv::Mat& rgb, const Layer& layer) {
+  cv::Mat departs(rgb.size(), CV_8U);
+  for (int y = 0; y < rgb.rows; ++y) {
+    for (int x = 0; x < rgb.cols; ++x) {
+      const cv::Vec3f off = rgb.at<cv::Vec3f>(y, x) - layer.background.at<cv::Vec3f>(y, x);
+      const float variance = layer.variance.at<float>(y, x) - kNoise * kNoise + kFileNoise * kFileNoise;
+      departs.at<std::uint8_t>(y, x) = off.dot(off) > 3 * variance ? 255 : 0;
+    }
+  }
+  return departs;
+}
+
 Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
-  constexpr float kVisible = .03F;     // total opacity from which an overlay shows
-  constexpr float kFileNoise = .006F;  // 8-bit steps and light JPEG, as a standard deviation
+  constexpr float kVisible = .03F;  // total opacity from which an overlay shows
   constexpr float kMostOpaque = .97F;
   const float o = layer.blend.opacity;
   cv::Mat hard = layer.covered > (layer.exact ? kVisible : .5F), core, reach;
@@ -238,7 +286,7 @@ Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
         coverage = layer.covered.at<float>(y, x);
       } else if (core.at<std::uint8_t>(y, x) == 0) {
         const float trust = step2 / (step2 + 3 * variance + 1e-5F);
-        const float measured = (pixel - background).dot(step) / std::max(step2, 1e-5F);
+        const float measured = Shown(pixel, background, step);
         coverage = std::clamp(trust * measured + (1 - trust) * layer.covered.at<float>(y, x), 0.0F, 1.0F);
         doubt = .05F + .35F * (1 - trust);
       }

@@ -21,7 +21,7 @@ namespace removr::erase {
 // Planes are H x W float.
 struct Layer {
   Blend blend;
-  cv::Mat covered;     // CV_32FC1, probability; or, where `exact`, the coverage itself, in between at the strokes' edges
+  cv::Mat covered;  // CV_32FC1, probability; or, where `exact`, the coverage itself, in between at the strokes' edges
   cv::Mat background;  // CV_32FC3, B: the photograph without the layer, smooth
   cv::Mat variance;    // CV_32FC1, V: of the photograph around B, mean over the channels
   bool exact = false;
@@ -35,6 +35,14 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
 // The same where the coverage is known already, as of tiles: only the blend and the background are fitted.
 std::optional<Layer> FitKnownLayer(const cv::Mat& rgb, const cv::Mat& coverage);
 
+// Raises the opacity of a layer of thin strokes, which cover hardly a pixel as a whole, so that the means from inside
+// of their edges (FitLayer's) are less than the overlay's own, to what their strongest pixels show. `rgb` as in
+// FitLayer.
+void Deepen(const cv::Mat& rgb, Layer& layer);
+
+// Where `rgb` is farther from the layer's background than the photograph itself mostly is there: CV_8UC1, 255.
+cv::Mat Departs(const cv::Mat& rgb, const Layer& layer);
+
 // What the layer leaves behind when it is taken off, H x W x 3 float in [0,1], and where.
 struct Lifted {
   cv::Mat below;     // CV_32FC3; outside `changed` it is `rgb`
@@ -43,8 +51,9 @@ struct Lifted {
 };
 
 // Takes the layer off, pixel for pixel: at the strokes' edges, unless it is known, the coverage is where the pixel lies
-// between background and covered background. Each inverted pixel has an error, from the coverage's own and from the file's noise, which 1
-// / (1 - a) amplifies; it is drawn towards B by as much as that error exceeds V (Wiener's filter).
+// between background and covered background. Each inverted pixel has an error, from the coverage's own and from the
+// file's noise, which 1 / (1 - a) amplifies; it is drawn towards B by as much as that error exceeds V (Wiener's
+// filter).
 Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer);
 
 }  // namespace removr::erase

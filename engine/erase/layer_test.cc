@@ -85,6 +85,41 @@ TEST(Layer, TurnsARoughGuessIntoTheOverlayThatIsThere) {
   EXPECT_EQ(cv::norm(lifted.below, image, cv::NORM_INF, lifted.changed == 0), 0);
 }
 
+TEST(Layer, ThinStrokesAreAsOpaqueAsTheirStrongestPixels) {
+  cv::Mat coverage = cv::Mat::zeros(kSize, CV_32F);
+  for (int x = 20; x < 220; x += 12) {  // lines that are a pixel and a half wide
+    coverage(cv::Rect(x, 30, 1, 100)) = .5;
+    coverage(cv::Rect(x + 1, 30, 1, 100)) = 1;
+  }
+  const cv::Mat image = Overlaid(Photo(), coverage, .8F, {1, 1, 1});
+  auto layer = FitLayer(image, cv::min(coverage * 2, 1));
+  ASSERT_TRUE(layer);
+  EXPECT_LT(layer->blend.opacity, .7);
+  Deepen(image, *layer);
+  EXPECT_NEAR(layer->blend.opacity, .8, .05);
+}
+
+TEST(Layer, ThickStrokesStayAsOpaqueAsTheyAre) {
+  const cv::Mat image = Overlaid(Photo(), Text(), .4F, {1, 1, 1});
+  auto layer = FitLayer(image, Guess(Text()));
+  ASSERT_TRUE(layer);
+  const float fitted = layer->blend.opacity;
+  Deepen(image, *layer);
+  EXPECT_EQ(layer->blend.opacity, fitted);
+}
+
+TEST(Layer, WhatDepartsFromItsBackgroundIsFartherOffThanThePhotographItself) {
+  Layer layer;
+  layer.background = cv::Mat(1, 4, CV_32FC3, cv::Scalar::all(.5));
+  layer.variance = cv::Mat(1, 4, CV_32F, cv::Scalar(.012 * .012));
+  layer.variance.at<float>(0, 3) += .05F * .05F;
+  cv::Mat image = layer.background.clone();
+  image.at<cv::Vec3f>(0, 1) += cv::Vec3f::all(.004F);  // a level of 255
+  image.at<cv::Vec3f>(0, 2) += cv::Vec3f::all(.04F);
+  image.at<cv::Vec3f>(0, 3) += cv::Vec3f::all(.04F);  // much the same in the photograph's own texture
+  EXPECT_EQ(cv::norm(Departs(image, layer), cv::Mat(cv::Matx<std::uint8_t, 1, 4>(0, 0, 255, 0)), cv::NORM_INF), 0);
+}
+
 TEST(Layer, SaysThatAnOpaqueOverlayIsOpaque) {
   const auto layer = FitLayer(Overlaid(Photo(2), Text(), 1, {.9F, .8F, .1F}), Guess(Text()));
   ASSERT_TRUE(layer);
