@@ -75,6 +75,7 @@ Layer Part(const Matte& matte, const Layer& layer, const cv::Rect& part) {
 
 struct Piece {
   cv::Mat below, changed, hole;  // new pixels, where they are new, and where they are still to be filled
+  int impossible = 0;            // of the inverted ones, see Lifted
 };
 
 Piece LiftLayers(const Matte& matte, const std::vector<Layer>& layers, const cv::Rect& window, const cv::Mat& rgb) {
@@ -85,7 +86,10 @@ Piece LiftLayers(const Matte& matte, const std::vector<Layer>& layers, const cv:
     piece.below = lifted.below;
     piece.changed |= lifted.changed;
     opaque |= layer.blend.opacity > kOpaque;
-    if (opaque) piece.hole |= lifted.changed;
+    if (opaque)
+      piece.hole |= lifted.changed;
+    else
+      piece.impossible += lifted.impossible;
   }
   return piece;
 }
@@ -134,7 +138,11 @@ Piece Try(const Matte& matte, const Plan& plan) {
   return Lift(own, plan, own.area, matte.rgb);
 }
 
+// What comes out darker than black or brighter than white can't be what lies below either.
 bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
+  constexpr float kImpossibleMax = .05F;  // of what is changed
+  if (static_cast<float>(piece.impossible) > kImpossibleMax * static_cast<float>(cv::countNonZero(piece.changed)))
+    return true;
   const cv::Mat below = Fill(piece.below, piece.hole);
   return LeftTraces(MeasureTraces(matte.rgb, below, piece.changed, matte.mask > .3F));
 }

@@ -269,6 +269,7 @@ cv::Mat Departs(const cv::Mat& rgb, const Layer& layer) {
 Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
   constexpr float kVisible = .03F;  // total opacity from which an overlay shows
   constexpr float kMostOpaque = .97F;
+  constexpr float kClipped = .05F;  // beyond black or white
   const float o = layer.blend.opacity;
   cv::Mat hard = layer.covered > (layer.exact ? kVisible : .5F), core, reach;
   cv::erode(hard, core, Square3());
@@ -296,7 +297,12 @@ Lifted LiftLayer(const cv::Mat& rgb, const Layer& layer) {
       const float keep = variance / (variance + error);
       const cv::Vec3f inverted = (pixel - layer.blend.color * a) / (1 - a);
       const cv::Vec3f below = background + (inverted - background) * keep;
-      for (int c = 0; c < 3; ++c) lifted.below.at<cv::Vec3f>(y, x)[c] = std::clamp(below[c], 0.0F, 1.0F);
+      bool possible = true;
+      for (int c = 0; c < 3; ++c) {
+        lifted.below.at<cv::Vec3f>(y, x)[c] = std::clamp(below[c], 0.0F, 1.0F);
+        possible &= std::abs(below[c] - .5F) < .5F + kClipped;
+      }
+      if (!possible) ++lifted.impossible;
       lifted.changed.at<std::uint8_t>(y, x) = 255;
       lifted.coverage.at<float>(y, x) = coverage;
     }

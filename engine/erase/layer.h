@@ -45,9 +45,10 @@ cv::Mat Departs(const cv::Mat& rgb, const Layer& layer);
 
 // What the layer leaves behind when it is taken off, H x W x 3 float in [0,1], and where.
 struct Lifted {
-  cv::Mat below;     // CV_32FC3; outside `changed` it is `rgb`
-  cv::Mat changed;   // CV_8UC1, 255 where the layer shows
-  cv::Mat coverage;  // CV_32FC1, [0,1]: 1 inside strokes, in between at their edges
+  cv::Mat below;       // CV_32FC3; outside `changed` it is `rgb`
+  cv::Mat changed;     // CV_8UC1, 255 where the layer shows
+  cv::Mat coverage;    // CV_32FC1, [0,1]: 1 inside strokes, in between at their edges
+  int impossible = 0;  // how many pixels came out darker than black or brighter than white
 };
 
 // Takes the layer off, pixel for pixel: at the strokes' edges, unless it is known, the coverage is where the pixel lies

@@ -120,6 +120,17 @@ TEST(Layer, WhatDepartsFromItsBackgroundIsFartherOffThanThePhotographItself) {
   EXPECT_EQ(cv::norm(Departs(image, layer), cv::Mat(cv::Matx<std::uint8_t, 1, 4>(0, 0, 255, 0)), cv::NORM_INF), 0);
 }
 
+TEST(Layer, CountsWhatComesOutDarkerThanBlack) {
+  const cv::Mat image = Overlaid(Photo(), Text(), .4F, {1, 1, 1});
+  auto layer = FitLayer(image, Guess(Text()));
+  ASSERT_TRUE(layer);
+  const Lifted right = LiftLayer(image, *layer);
+  EXPECT_LT(right.impossible, .01 * cv::countNonZero(right.changed));
+  layer->blend.opacity = .8F;  // twice as much white as there is
+  const Lifted wrong = LiftLayer(image, *layer);
+  EXPECT_GT(wrong.impossible, .3 * cv::countNonZero(wrong.changed));
+}
+
 TEST(Layer, SaysThatAnOpaqueOverlayIsOpaque) {
   const auto layer = FitLayer(Overlaid(Photo(2), Text(), 1, {.9F, .8F, .1F}), Guess(Text()));
   ASSERT_TRUE(layer);
