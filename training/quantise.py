@@ -1,7 +1,8 @@
 """A network whose convolutions work on 8 bits: two to three times as fast where the processor has instructions for it (VNNI).
 
 Weights per output channel, activations per tensor (Krishnamoorthi, "Quantizing deep convolutional networks for efficient inference", 2018), their ranges taken
-from samples: all that was seen, or, of restore, what is left without the farthest ten-thousandth. What looks closely at the pixels, what gives the answer, and a few cheap layers in between that lose most by it, stay in 32 bits: PRECISE.
+from samples: all that was seen, or KEPT_PERCENT of it. What looks closely at the pixels, what gives the answer, and a few cheap layers in between that lose
+most by it, stay in 32 bits: PRECISE.
 """
 import os
 import tempfile

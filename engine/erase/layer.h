@@ -21,7 +21,7 @@ namespace removr::erase {
 // Planes are H x W float.
 struct Layer {
   Blend blend;
-  cv::Mat covered;  // CV_32FC1, probability; or, where `exact`, the coverage itself, in between at the strokes' edges
+  cv::Mat covered;     // CV_32FC1, probability; where `exact`, the coverage itself, in between at the strokes' edges
   cv::Mat background;  // CV_32FC3, B: the photograph without the layer, smooth
   cv::Mat variance;    // CV_32FC1, V: of the photograph around B, mean over the channels
   bool exact = false;
