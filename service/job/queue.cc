@@ -217,6 +217,8 @@ Status Complete(Transaction& transaction, const Lease& lease, const ProcessedIma
        std::string(removr::Name(image.original_format)), image.receipt_json, delivered.blob, delivered.size_bytes,
        delivered.sha256, delivered.mask_blob, delivered.mask_bytes, delivered.mask_sha256, lease.job_id,
        std::int64_t{lease.index}}));
+  TRY(transaction.Execute("UPDATE jobs SET stored_bytes = stored_bytes + :more WHERE id = :id",
+                          {delivered.size_bytes + delivered.mask_bytes, lease.job_id}));
   return Write(transaction, stored, step, now);
 }
 

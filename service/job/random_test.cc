@@ -5,6 +5,7 @@
 #include <random>
 
 #include "service/job/service_fixture.h"
+#include "service/job/stored.h"
 
 namespace removr::job {
 namespace {
@@ -206,6 +207,19 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
     }
   }
 
+  std::int64_t Stored() {
+    const auto read = [](store::Transaction& transaction) { return StoredBytes(transaction); };
+    return database_->Read(read).value();
+  }
+  std::int64_t BytesOfFiles() {
+    const auto read = [](store::Transaction& transaction) {
+      return transaction.QueryOne(
+          "SELECT sum(original_bytes + coalesce(result_bytes, 0) + coalesce(result_mask_bytes, 0)) FROM images "
+          "JOIN jobs ON jobs.id = job_id WHERE files_deleted_ms IS NULL");
+    };
+    return database_->Read(read).value()->Int(0);
+  }
+
   // What must hold after each step.
   void CheckInvariants() {
     ExpectSoundLedger();
@@ -224,6 +238,7 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
       }
     }
     for (const auto& [account, balance] : expected) EXPECT_EQ(Balance(account), balance) << account;
+    EXPECT_EQ(Stored(), BytesOfFiles()) << "a sum that is kept, and the walk that it stands for";
     EXPECT_EQ(Count("ledger_entries WHERE reason = 'refund'"), Count("images WHERE credit_refunded = 1"));
   }
 

@@ -9,7 +9,7 @@
 
 namespace removr::job {
 
-// Of one account. Walks through its images.
+// Of one account. Reads an index entry for each of its jobs.
 Result<std::int64_t> StoredBytes(store::Transaction& transaction, std::string_view account_id);
 
 // Of all accounts.

@@ -84,10 +84,11 @@ Status InsertJob(Transaction& transaction, const Upload& upload, const Received&
   const Wishes& wishes = received.wishes;
   TRY(transaction.Execute(
       "INSERT INTO jobs (id, account_id, state, total, created_ms, expires_ms, task, choices, "
-      "template_blob) VALUES (:id, :account, 'processing', :total, :now, :expires, :task, "
-      ":choices, :template)",
+      "template_blob, stored_bytes) VALUES (:id, :account, 'processing', :total, :now, :expires, :task, "
+      ":choices, :template, :stored)",
       {upload.job_id, upload.account_id, static_cast<std::int64_t>(received.files.size()), now.unix_ms,
-       expires_at.unix_ms, std::string(Name(wishes.task)), Spell(wishes.choices), received.TemplateBlob()}));
+       expires_at.unix_ms, std::string(Name(wishes.task)), Spell(wishes.choices), received.TemplateBlob(),
+       received.TotalLoad().bytes}));
   for (std::size_t index = 0; index < received.files.size(); ++index) {
     const ReceivedFile& file = received.files[index];
     TRY(transaction.Execute(

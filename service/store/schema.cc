@@ -226,7 +226,19 @@ const Migration kAdmission{6,
 const Migration kTemplates{
     7, "the owner's template", {"ALTER TABLE jobs ADD COLUMN template_blob text"}};  // service/job
 
-const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes, kPlans, kAdmission, kTemplates};
+// What each submission is asked about its account's quota is then answered by the index alone.
+const Migration kStored{
+    8,
+    "bytes stored, by job",
+    {
+        // service/job
+        "ALTER TABLE jobs ADD COLUMN stored_bytes bigint NOT NULL DEFAULT 0",  // of originals, results and their masks
+        "UPDATE jobs SET stored_bytes = (SELECT coalesce(sum(original_bytes + coalesce(result_bytes, 0) + "
+        "coalesce(result_mask_bytes, 0)), 0) FROM images WHERE job_id = jobs.id)",
+        "CREATE INDEX jobs_stored ON jobs (account_id, stored_bytes) WHERE files_deleted_ms IS NULL",
+    }};
+
+const Migration kAll[] = {kFirst, kSessions, kFailures, kWishes, kPlans, kAdmission, kTemplates, kStored};
 
 }  // namespace
 
