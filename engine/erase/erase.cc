@@ -347,7 +347,7 @@ Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask&
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, part, kErasedPx));
-    part.confidence = part.support = kConfidence;
+    part.confidence = part.support = part.mean = kConfidence;
     Plan plan{FitLayers(matte)};
     ASSIGN_OR_RETURN(const Weighed weighed, Judge(*judge_, erased.image, part, matte, plan.layers));
     plan.fill = weighed.trusted && InversionLeavesTraces(matte, Try(matte, plan));

@@ -45,6 +45,7 @@ image::Finding FindingOver(const cv::Rect& box) {
           .box = box,
           .confidence = .99F,
           .support = .9F,
+          .mean = .9F,
           .least = .15F,
           .region = cv::Mat(box.size(), CV_8U, cv::Scalar(255))};
 }

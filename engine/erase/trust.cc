@@ -52,6 +52,7 @@ Evidence MeasureEvidence(const Matte& matte, const std::vector<Layer>& layers, c
   MeasureStrokes(matte, evidence);
   evidence.confidence = finding.confidence;
   evidence.support = finding.support;
+  evidence.mean = finding.mean;
   evidence.least = finding.least;
   evidence.edges = LogOverAround(traces.before, traces);
   evidence.after = LogOverAround(traces.after, traces);
@@ -99,7 +100,8 @@ Features ToFeatures(const Evidence& evidence) {
           evidence.width,
           evidence.unevenness,
           evidence.thickness,
-          evidence.sight};
+          evidence.sight,
+          evidence.mean};
 }
 
 float ProbablyOverlay(const Evidence& evidence) { return Probability(kTrustBias, kTrustTrees, ToFeatures(evidence)); }

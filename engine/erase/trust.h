@@ -23,6 +23,7 @@ float Misfit(const Layer& layer);
 struct Evidence {
   float confidence = 0;  // of the network that found it, [0,1]
   float support = 0;     // of its second-surest scale, [0,1]
+  float mean = 0;        // of all its scales, [0,1]
   float misfit = 1;
   float contrast = 0;     // that the layer makes against its background, [0, sqrt(3)]
   float correlation = 0;  // of what is seen inside and outside of the strokes (Blend)
@@ -52,7 +53,8 @@ Result<float> Sight(const nn::Session& session, const std::vector<cv::Mat>& view
 // What the judge asks, as numbers. The names are columns of `bench/trust`'s table.
 inline constexpr std::array kFeatureNames = {"confidence", "misfit", "contrast", "correlation", "belief",    "tint",
                                              "edges",      "size",   "opaque",   "support",     "after",     "share",
-                                             "least",      "border", "width",    "unevenness",  "thickness", "sight"};
+                                             "least",      "border", "width",    "unevenness",  "thickness", "sight",
+                                             "mean"};
 using Features = std::array<float, kFeatureNames.size()>;
 Features ToFeatures(const Evidence& evidence);
 

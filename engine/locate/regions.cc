@@ -22,7 +22,8 @@ struct Component {
   int cells = 0;
   int seed_cells = 0;
   double seed_sum = 0;
-  double support_sum = 0;  // over the seed cells
+  double support_sum = 0;  // over the seed cells, as is the next
+  double mean_sum = 0;
   std::array<double, image::kKindCount> kinds{};
 };
 
@@ -32,6 +33,7 @@ std::vector<Component> Measure(const Heat& heat, const cv::Mat& labels, int coun
     const int* label = labels.ptr<int>(y);
     const float* region = heat.region.ptr<float>(y);
     const float* support = heat.support.ptr<float>(y);
+    const float* mean = heat.mean.ptr<float>(y);
     for (int x = 0; x < labels.cols; ++x) {
       if (label[x] == 0) continue;
       Component& component = components[label[x]];
@@ -40,6 +42,7 @@ std::vector<Component> Measure(const Heat& heat, const cv::Mat& labels, int coun
         ++component.seed_cells;
         component.seed_sum += region[x];
         component.support_sum += support[x];
+        component.mean_sum += mean[x];
       }
       for (int kind = 0; kind < image::kKindCount; ++kind) component.kinds[kind] += heat.kinds[kind].at<float>(y, x);
     }
@@ -62,7 +65,7 @@ struct View {
   cv::Point origin;  // its first cell in the whole
 
   View In(const cv::Rect& cells) const {
-    View view{{heat.region(cells), heat.support(cells), {}}, origin + cells.tl()};
+    View view{{heat.region(cells), heat.support(cells), heat.mean(cells), {}}, origin + cells.tl()};
     for (int kind = 0; kind < image::kKindCount; ++kind) view.heat.kinds[kind] = heat.kinds[kind](cells);
     return view;
   }
@@ -77,6 +80,7 @@ image::Finding ToFinding(const Component& component, const cv::Mat& labels, int 
   finding.box = ToPixels(wide + origin, image);
   finding.confidence = static_cast<float>(component.seed_sum / component.seed_cells);
   finding.support = static_cast<float>(component.support_sum / component.seed_cells);
+  finding.mean = static_cast<float>(component.mean_sum / component.seed_cells);
   const int side = 2 * kMarginCells + 1;
   cv::Mat cells;
   cv::dilate(labels(wide) == label, cells, cv::getStructuringElement(cv::MORPH_ELLIPSE, {side, side}));
@@ -114,12 +118,13 @@ image::Findings FindComponents(const View& view, const cv::Mat& likely, float le
   return findings;
 }
 
-// What a component falls into at the first threshold that leaves a good part of it out.
+// What a component falls into at the first threshold of the scales' mean that leaves a good part of it out: one scale
+// alone often runs together what belongs to the scene and the overlay upon it.
 image::Findings FindParts(const View& view, const cv::Mat& cells, cv::Size image, const Thresholds& thresholds) {
-  constexpr float kSteps[] = {.3F, .5F, .7F, .8F, .9F, .95F};
+  constexpr float kSteps[] = {.15F, .3F, .5F, .7F, .8F, .9F, .95F};
   constexpr double kMostKept = .7;  // of the cells
   for (const float step : kSteps) {
-    const cv::Mat surer = (view.heat.region >= step) & cells;
+    const cv::Mat surer = (view.heat.mean >= step) & cells;
     if (cv::countNonZero(surer) > kMostKept * cv::countNonZero(cells)) continue;
     return FindComponents(view, surer, step, image, thresholds);
   }

@@ -7,9 +7,10 @@ namespace {
 
 const cv::Size kImage(401, 299);
 
-// A map with a patch (in cells) of this probability and kind.
+// A map with a patch (in cells) of this probability, at all scales, and kind.
 void Paint(Heat& heat, const cv::Rect& cells, float probability, image::Kind kind = image::Kind::kLogo) {
   heat.region(cells) = probability;
+  heat.mean(cells) = probability;
   heat.kinds[static_cast<int>(kind)](cells) = probability;
 }
 
@@ -63,6 +64,7 @@ TEST(FindRegions, TellsHowSureTheSecondSurestScaleIs) {
   ASSERT_EQ(findings.size(), 1U);
   EXPECT_FLOAT_EQ(findings[0].confidence, .9F);
   EXPECT_FLOAT_EQ(findings[0].support, .6F);
+  EXPECT_NEAR(findings[0].mean, 1.7F / 3, 1e-6);
 }
 
 TEST(FindRegions, LeavesOutWhatHardlyAnyScaleSees) {
@@ -102,6 +104,20 @@ TEST(FindRegions, KnowsWhatAFindingFallsInto) {
   ASSERT_EQ(parts[1].parts.size(), 1U);
   EXPECT_EQ(parts[1].box & parts[1].parts[0].box, parts[1].parts[0].box);
   EXPECT_FLOAT_EQ(parts[1].parts[0].confidence, .97F);
+}
+
+// One scale is as sure of a lollipop as of the text on it, the others of the text alone.
+TEST(FindRegions, TellsAnOverlayFromWhatDeceivesOneScale) {
+  Heat heat = MakeHeat(kImage);
+  Paint(heat, {5, 5, 80, 60}, .97F);
+  heat.mean(cv::Rect(5, 5, 80, 60)) = .3F;
+  heat.mean(cv::Rect(30, 30, 20, 5)) = .9F;
+  const auto findings = FindRegions(heat, kImage);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].box, cv::Rect(12, 12, 336, 256));
+  ASSERT_EQ(findings[0].parts.size(), 1U);
+  EXPECT_EQ(findings[0].parts[0].box, cv::Rect(112, 112, 96, 36));
+  EXPECT_FLOAT_EQ(findings[0].parts[0].mean, .9F);
 }
 
 TEST(FindRegions, AsksThePartsOfWhatIsNotLikelyAsAWhole) {
