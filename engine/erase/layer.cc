@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
+#include "engine/erase/pieces.h"
+
 namespace removr::erase {
 namespace {
 
@@ -197,6 +199,23 @@ void Contradict(const cv::Mat& rgb, const cv::Mat& outside, const Blend& blend, 
   against.copyTo(evidence, (known > kKnown) & (against < kClearly) & (against < evidence));
 }
 
+// Pieces of the strokes as a whole. With them the background is another, and so are the strokes' edges.
+void Settle(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken, Layer& layer) {
+  const cv::Mat settled = SettlePieces(rgb, layer);
+  cv::Mat known = (settled != .5F) & (belief > 0);
+  if (!taken.empty()) known &= taken < .5F;
+  cv::Mat off;
+  cv::absdiff(settled, layer.covered, off);
+  if (cv::countNonZero((off > .5F) & known) == 0) return;
+  cv::Mat believed = belief.clone();
+  settled.copyTo(believed, known);
+  settled.copyTo(layer.covered, known);
+  EstimateBackground(rgb, TellSides(layer.covered, believed, taken), layer);
+  layer.covered = Posterior(believed, Evidence(rgb, layer));
+  settled.copyTo(layer.covered, known);
+  if (!taken.empty()) layer.covered = layer.covered.mul(1 - taken);
+}
+
 }  // namespace
 
 std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken) {
@@ -215,6 +234,7 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
     if (!taken.empty()) covered = covered.mul(1 - taken);
     layer->covered = covered;
   }
+  if (layer) Settle(rgb, belief, taken, *layer);
   return layer;
 }
 
