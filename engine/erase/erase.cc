@@ -300,7 +300,7 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& finding : judged.trusted) {
     const double pixels = finding.strokes.empty() ? kErasedPx : kTilesPx;
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels));
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels, kFourLooks));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
@@ -346,7 +346,7 @@ Result<Erased> Eraser::EraseMask(const image::Image& upright, const image::Mask&
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& part : MaskParts(mask)) {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, part, kErasedPx));
+    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, part, kErasedPx, kFourLooks));
     part.confidence = part.support = part.mean = kConfidence;
     Plan plan{FitLayers(matte)};
     ASSIGN_OR_RETURN(const Weighed weighed, Judge(*judge_, erased.image, part, matte, plan.layers));

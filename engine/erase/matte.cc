@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <utility>
+#include <vector>
 
+#include "engine/nn/parallel.h"
 #include "engine/nn/tiles.h"
 
 namespace removr::erase {
@@ -46,10 +49,50 @@ cv::Mat Coverage(const image::Finding& finding, const cv::Rect& area, cv::Size s
   return coverage;
 }
 
+cv::Mat Flipped(const cv::Mat& plane, Mirror mirror) {
+  if (mirror == Mirror::kNone) return plane;
+  cv::Mat flipped;
+  cv::flip(plane, flipped, static_cast<int>(mirror));
+  return flipped;
+}
+
+// The network's planes for what it sees in a mirror, as they lie without.
+Result<std::vector<cv::Mat>> Ask(const nn::Session& session, int threads, const cv::Mat& rgb, const cv::Mat& inside,
+                                 Mirror mirror) {
+  const cv::Mat seen = Flipped(rgb, mirror), region = Flipped(inside, mirror);
+  const auto read = [&](const cv::Rect& tile) {
+    cv::Mat hint, input;
+    region(tile).convertTo(hint, CV_32F, 1 / 255.0);
+    cv::merge(std::vector{seen(tile), hint}, input);
+    return input;
+  };
+  const auto tiles = nn::Cover(rgb.size(), kTiling);
+  ASSIGN_OR_RETURN(auto planes, nn::RunTiled(session, rgb.size(), kTiling, tiles, threads, read));
+  for (cv::Mat& plane : planes) plane = Flipped(plane, mirror);
+  return planes;
+}
+
+// The mean of its answers.
+Result<std::vector<cv::Mat>> AskAll(const nn::Session& session, int threads, const cv::Mat& rgb, const cv::Mat& inside,
+                                    std::span<const Mirror> mirrors) {
+  std::vector<std::vector<cv::Mat>> answers(mirrors.size());
+  const int each = mirrors.size() == 1 ? threads : 1;
+  TRY(nn::ForEach(static_cast<int>(mirrors.size()), threads, [&](int i) -> Status {
+    ASSIGN_OR_RETURN(answers[i], Ask(session, each, rgb, inside, mirrors[i]));
+    return {};
+  }));
+  std::vector<cv::Mat> means = std::move(answers.front());
+  for (std::size_t plane = 0; plane < means.size(); ++plane) {
+    for (std::size_t i = 1; i < answers.size(); ++i) means[plane] += answers[i][plane];
+    means[plane] /= static_cast<double>(mirrors.size());
+  }
+  return means;
+}
+
 }  // namespace
 
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
-                           const image::Finding& finding, double pixels_max) {
+                           const image::Finding& finding, double pixels_max, std::span<const Mirror> mirrors) {
   const double scale = ScaleFor(finding, pixels_max);
   const cv::Rect seen = Grown(finding.box, cvRound(kContextPx / scale), image.pixels.size());
   const cv::Size size(std::max(1, cvRound(seen.width * scale)), std::max(1, cvRound(seen.height * scale)));
@@ -63,13 +106,7 @@ Result<Matte> PredictMatte(const nn::Session& session, int threads, const image:
     planes.assign(5, cv::Mat::zeros(size, CV_32F));
     planes[0] = Coverage(finding, seen, size);
   } else {
-    const auto read = [&](const cv::Rect& tile) {
-      cv::Mat hint, input;
-      inside(tile).convertTo(hint, CV_32F, 1 / 255.0);
-      cv::merge(std::vector{rgb(tile), hint}, input);
-      return input;
-    };
-    ASSIGN_OR_RETURN(planes, nn::RunTiled(session, size, kTiling, nn::Cover(size, kTiling), threads, read));
+    ASSIGN_OR_RETURN(planes, AskAll(session, threads, rgb, inside, mirrors));
   }
   cv::Mat color;
   cv::merge(&planes[2], 3, color);

@@ -2,7 +2,9 @@
 // and its colour.
 #pragma once
 
+#include <array>
 #include <opencv2/core.hpp>
+#include <span>
 
 #include "base/result.h"
 #include "engine/image/finding.h"
@@ -23,12 +25,20 @@ struct Matte {
   cv::Mat alpha_color;  // CV_32FC3, R G B, premultiplied by alpha
 };
 
+// How the network sees a part of the photograph; the values are cv::flip's.
+enum class Mirror { kNone = 2, kUpsideDown = 0, kLeftToRight = 1, kBoth = -1 };
+
+// The mean of its answers to all four is closer to the truth than any, at four times the cost.
+inline constexpr std::array kOneLook{Mirror::kNone};
+inline constexpr std::array kFourLooks{Mirror::kNone, Mirror::kLeftToRight, Mirror::kUpsideDown, Mirror::kBoth};
+
 // Runs the network over a finding and what it needs to see around it, and gives the part around the finding; near
 // native resolution: coarser where strokes would be larger than in training, or the finding larger than `pixels_max`.
 // Where the finding's strokes are known it isn't asked.
 // Errors: those of nn::Session::Run.
 Result<Matte> PredictMatte(const nn::Session& session, int threads, const image::Image& image,
-                           const image::Finding& finding, double pixels_max);
+                           const image::Finding& finding, double pixels_max,
+                           std::span<const Mirror> mirrors = kOneLook);
 
 // What an image shows in `area`, at this size (which is at most the area's): CV_32FC3.
 cv::Mat ReadScaled(const image::Image& image, const cv::Rect& area, cv::Size size);
