@@ -229,6 +229,10 @@ void MeasureRemains(const Matte& matte, const cv::Mat& before, const image::Mask
   cv::resize(mask(matte.area), changed, matte.rgb.size(), 0, 0, cv::INTER_NEAREST);
   const cv::Mat strokes = changed & matte.inside;
   remains.belief = static_cast<float>(cv::mean(matte.mask, strokes)[0]);
+  cv::Mat left = matte.mask.clone();
+  left.setTo(0, (matte.mask <= kStroke) | changed | (matte.inside == 0));
+  const double missed = cv::sum(left)[0];
+  remains.missed = static_cast<float>(missed / (missed + cv::countNonZero(strokes) + 1));
   remains.ghost = Ghost(before, matte.rgb, strokes);
   const Traces traces = MeasureTraces(before, matte.rgb, changed, {});
   remains.edges = LogOverAround(traces.after, traces);
@@ -333,6 +337,7 @@ Result<Remains> Eraser::Measure(const image::Image& upright, const Erased& erase
     const cv::Mat before = ReadScaled(upright, matte.area, matte.rgb.size());
     MeasureRemains(matte, before, erased.mask, of_each[i]);
     of_each[i].trust = finding.confidence;
+    of_each[i].opacity = finding.opacity;
     return {};
   }));
   Remains worst;
