@@ -135,7 +135,7 @@ class Restore(nn.Module):
     Colour is predicted straight and multiplied by the opacity: a colour is nearly constant over an overlay, a premultiplied one is not.
     """
 
-    def __init__(self, widths=(32, 64, 96, 128, 128)):
+    def __init__(self, widths=(64, 64, 96, 128, 128)):
         super().__init__()
         c = widths
         self.close = Close()
