@@ -229,10 +229,6 @@ void MeasureRemains(const Matte& matte, const cv::Mat& before, const image::Mask
   cv::resize(mask(matte.area), changed, matte.rgb.size(), 0, 0, cv::INTER_NEAREST);
   const cv::Mat strokes = changed & matte.inside;
   remains.belief = static_cast<float>(cv::mean(matte.mask, strokes)[0]);
-  cv::Mat left = matte.mask.clone();
-  left.setTo(0, (matte.mask <= kStroke) | changed | (matte.inside == 0));
-  const double missed = cv::sum(left)[0];
-  remains.missed = static_cast<float>(missed / (missed + cv::countNonZero(strokes) + 1));
   remains.ghost = Ghost(before, matte.rgb, strokes);
   const Traces traces = MeasureTraces(before, matte.rgb, changed, {});
   remains.edges = LogOverAround(traces.after, traces);

@@ -171,8 +171,8 @@ cv::Mat SettlePieces(const cv::Mat& rgb, const Layer& layer) {
   Decide(pieces);
   std::vector<float> answers;
   for (const Piece& piece : pieces) {
-    const bool clear = IsAsked(piece) && std::abs(Lean(piece, pieces)) > kClearly;
-    answers.push_back(!clear ? .5F : piece.state == kCovered ? 1.0F : 0.0F);
+    const float lean = IsAsked(piece) ? Lean(piece, pieces) : 0;
+    answers.push_back(lean > kClearly ? 1 : lean < -kClearly ? 0 : .5F);
   }
   cv::Mat settled(rgb.size(), CV_32F);
   std::transform(labels.begin<int>(), labels.end<int>(), settled.begin<float>(),

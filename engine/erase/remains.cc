@@ -25,7 +25,6 @@ cv::Mat MeanNearby(const cv::Mat& image, const cv::Mat& where, const cv::Mat& sh
 
 void Worsen(const Remains& other, Remains& remains) {
   remains.belief = std::max(remains.belief, other.belief);
-  remains.missed = std::max(remains.missed, other.missed);
   if (std::abs(other.ghost) > std::abs(remains.ghost)) remains.ghost = other.ghost;
   remains.edges = std::max(remains.edges, other.edges);
   remains.doubt = std::max(remains.doubt, other.doubt);
@@ -56,15 +55,10 @@ float Ghost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& changed)
 
 std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains) {
   constexpr float kFloor = .03F;  // below it, differences say nothing
-  return {remains.belief,
-          std::log(remains.missed + kFloor),
-          std::log(std::abs(remains.ghost) + kFloor),
-          remains.edges,
-          remains.doubt,
-          remains.trust,
-          remains.size,
-          remains.opacity,
-          remains.tiles ? 1.0F : 0.0F};
+  return {remains.belief,  std::log(std::abs(remains.ghost) + kFloor),
+          remains.edges,   remains.doubt,
+          remains.trust,   remains.size,
+          remains.opacity, remains.tiles ? 1.0F : 0.0F};
 }
 
 float ProbablyGone(const Remains& remains) {

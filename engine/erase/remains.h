@@ -10,7 +10,6 @@ namespace removr::erase {
 // Of several findings, the worst of each. Where nothing was erased, the values below.
 struct Remains {
   float belief = 0;   // mean of restore's mask over the erased strokes
-  float missed = 0;   // share of what restore takes for strokes, of the changed ones too, that was not changed
   float ghost = 0;    // Ghost; of the finding with the largest one, whatever its sign
   float edges = 0;    // log of the contrast under the strokes over that around them
   float doubt = 0;    // the largest probability of being an overlay among what was left alone
@@ -29,10 +28,9 @@ void Worsen(const Remains& other, Remains& remains);
 // those of an overlay all go the way of its colour.
 float Ghost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& changed);
 
-// What the verdict asks, as numbers: of `missed` and `ghost` the logarithm. The names are those of `bench/quality
+// What the verdict asks, as numbers: of `ghost` the logarithm. The names are those of `bench/quality
 // --json`.
-inline constexpr std::array kRemainsNames = {"belief", "missed", "ghost",   "edges", "doubt",
-                                             "trust",  "size",   "opacity", "tiles"};
+inline constexpr std::array kRemainsNames = {"belief", "ghost", "edges", "doubt", "trust", "size", "opacity", "tiles"};
 std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains);
 
 // The probability that someone who knows the photograph sees nothing of the overlays: a logistic regression, fitted by

@@ -38,10 +38,8 @@ TEST(Ghost, NeedsABorder) {
 
 TEST(Remains, AreThoseOfTheWorst) {
   Remains remains{.belief = .1F, .ghost = .1F, .trust = .9F};
-  Worsen({.belief = .05F, .missed = .3F, .ghost = -.2F, .doubt = .3F, .trust = .85F, .opacity = .6F, .tiles = true},
-         remains);
+  Worsen({.belief = .05F, .ghost = -.2F, .doubt = .3F, .trust = .85F, .opacity = .6F, .tiles = true}, remains);
   EXPECT_EQ(remains.belief, .1F);
-  EXPECT_EQ(remains.missed, .3F);
   EXPECT_EQ(remains.ghost, -.2F);
   EXPECT_EQ(remains.doubt, .3F);
   EXPECT_EQ(remains.trust, .85F);

@@ -5,9 +5,9 @@
 
 namespace removr::erase {
 
-// belief, missed, ghost, edges, doubt, trust, size, opacity, tiles
-inline constexpr float kRemainsBias = -3.95616F;
-inline constexpr std::array<float, 9> kRemainsWeights = {
-    -2.32376F, 0.F, -0.71326F, -0.78572F, -0.51673F, 6.43060F, -0.28993F, 0.F, 1.73280F};
+// belief, ghost, edges, doubt, trust, size, opacity, tiles
+inline constexpr float kRemainsBias = -9.73842F;
+inline constexpr std::array<float, 8> kRemainsWeights = {
+    -2.58159F, -1.39534F, -1.28171F, 0.01663F, 9.95704F, -0.08095F, -1.18661F, 0.74032F};
 
 }  // namespace removr::erase
