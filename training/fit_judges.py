@@ -147,7 +147,7 @@ def print_quality(judged, of_kind_from):
     true, false = ([p for e, p in judged if e.true is truth] for truth in (True, False))
     print(f"{len(judged)} examples, {len(true)} of them true; area under the curve "
           f"{sum((t > f) + .5 * (t == f) for t in true for f in false) / (len(true) * len(false)):.3f}")
-    for threshold in (.5, .6, .7, .8, .9):
+    for threshold in (.5, .6, .7, .8, .9, .95):
         on_clean = [e.photo for e, p in judged if e.kind in CLEAN and p >= threshold]
         print(f"from {threshold}: {sum(p >= threshold for p in true) / len(true):.0%} of the true, {sum(p >= threshold for p in false)} false"
               + (f", {len(on_clean)} of these in clean files of {len(set(on_clean))} photographs" if on_clean else ""))
@@ -161,8 +161,8 @@ def print_quality(judged, of_kind_from):
 
 
 # What is fitted: how its examples are read, and it from them, the file it is written to and how, and the threshold in the engine.
-MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .8),
-         "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .75)}
+MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .95),
+         "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .8)}
 
 
 def main(argv):

@@ -38,6 +38,6 @@ std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains);
 float ProbablyGone(const Remains& remains);
 
 // From this probability on a result is called clean.
-inline constexpr float kGone = .75F;
+inline constexpr float kGone = .8F;
 
 }  // namespace removr::erase

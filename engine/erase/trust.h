@@ -64,7 +64,7 @@ Features ToFeatures(const Evidence& evidence);
 float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
-inline constexpr float kTrusted = .9F;
+inline constexpr float kTrusted = .95F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.

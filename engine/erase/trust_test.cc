@@ -29,6 +29,7 @@ TEST(Trust, MeasuresTheMisfitAgainstTheContrast) {
 Evidence Likely() {
   return {.confidence = .95F,
           .support = .7F,
+          .mean = .6F,
           .misfit = .05F,
           .contrast = .4F,
           .correlation = .95F,
@@ -52,7 +53,7 @@ TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverla
 TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   const float likely = ProbablyOverlay(Likely());
   Evidence unsure = Likely(), shaded = Likely(), unseen = Likely(), unlike = Likely();
-  unsure.confidence = unsure.support = .35F;  // support is of the second surest scale, so never above it
+  unsure.confidence = unsure.support = unsure.mean = .35F;  // the surest scale bounds the others
   shaded.misfit = .6F;
   unseen.belief = .3F;
   unlike.sight = -3;
