@@ -171,7 +171,7 @@ class Restore(nn.Module):
 class Judge(nn.Module):
     """The log odds that a finding is an overlay, from seeing it, what would be changed, and what would be there instead.
 
-    Restore's way down, over the image before and after; what is seen on the strokes is pooled by itself. Planes: engine/erase/views.h.
+    A way down as restore's, over the image before and after; what is seen on the strokes is pooled by itself. Planes: engine/erase/views.h.
     """
 
     def __init__(self, widths=(32, 64, 96, 128, 128)):

@@ -2,7 +2,7 @@
 """Trains the judge's network: train_judge.py NAME… [--minutes N], each NAME.csv and NAME.bin written by bench/trust --table and --views.
 
 From composites of training photographs: what is fitted on its answers (fit_judges.py trust) needs those on photographs that it was not
-trained on. It begins with restore's way down (models/restore.onnx). Writes judge.pt into the cache; export.py makes models/judge.onnx of it.
+trained on. It begins with what models/judge.onnx knows. Writes judge.pt into the cache; export.py makes models/judge.onnx of it.
 """
 import argparse
 import contextlib
@@ -71,18 +71,6 @@ def calibration_images(cache):
         yield to_tensor([view.astype(np.float32) / 255]).numpy()
 
 
-def begin(net):
-    """With what restore knows on its way down, which sees the image before and the region; what is after, it has to learn."""
-    known, weights = warm_start.exported(os.path.join(HERE, "..", "models", "restore.onnx")), net.state_dict()
-    for name, weight in weights.items():
-        if name.startswith(("down.", "encode.")) or name == "stem.bias":
-            weight.copy_(known[name])
-    old = known["stem.weight"]
-    weights["stem.weight"][:, :old.shape[1]] = old
-    weights["stem.weight"][:, old.shape[1]:] *= .1
-    net.load_state_dict(weights)
-
-
 def main(argv=None):
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("tables", nargs="+", metavar="NAME")
@@ -103,7 +91,7 @@ def main(argv=None):
     os.makedirs(args.cache, exist_ok=True)
     keep_some(samples, rng, args.cache)
     net, path = nets.Judge(), os.path.join(args.cache, "judge.pt")
-    begin(net)
+    warm_start.load(warm_start.exported(os.path.join(HERE, "..", "models", "judge.onnx")), net)
     average, seen = checkpoint.Average(net), 0
     optimiser = torch.optim.AdamW(net.parameters(), args.lr, weight_decay=.02)
     if args.resume:

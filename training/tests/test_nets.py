@@ -20,7 +20,7 @@ def test_restore_shapes_and_cost():
     mask, alpha, colour = nets.Exported(net)(torch.rand(2, 4, 64, 96))
     assert mask.shape == alpha.shape == (2, 1, 64, 96) and colour.shape == (2, 3, 64, 96)
     assert 0 <= mask.min() and mask.max() <= 1 and (colour <= alpha + 1e-6).all()
-    assert nets.cost(net, 256) < 2.5  # of the 8 that are allowed
+    assert nets.cost(net, 256) < 3.7  # of the 8 that are allowed
 
 
 def test_the_true_matte_has_no_loss():
