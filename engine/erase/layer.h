@@ -9,6 +9,8 @@
 //     then, for each
 //        pixel, how much likelier it is under the layer, N((1-o)B + oW, (1-o)^2 V), than without it, N(B, V); that, the
 //        network's own belief, and the neighbours' together give the probability that it is covered
+//
+// At the end, what is even between two edges is covered as a whole or not at all (pieces.h).
 #pragma once
 
 #include <opencv2/core.hpp>
