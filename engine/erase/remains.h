@@ -28,8 +28,7 @@ void Worsen(const Remains& other, Remains& remains);
 // those of an overlay all go the way of its colour.
 float Ghost(const cv::Mat& before, const cv::Mat& after, const cv::Mat& changed);
 
-// What the verdict asks, as numbers: of `ghost` the logarithm. The names are those of `bench/quality
-// --json`.
+// What the verdict asks, as numbers: of `ghost` the logarithm. `bench/quality --json` calls them so.
 inline constexpr std::array kRemainsNames = {"belief", "ghost", "edges", "doubt", "trust", "size", "opacity", "tiles"};
 std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains);
 

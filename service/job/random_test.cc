@@ -5,7 +5,6 @@
 #include <random>
 
 #include "service/job/service_fixture.h"
-#include "service/job/stored.h"
 
 namespace removr::job {
 namespace {
@@ -207,10 +206,6 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
     }
   }
 
-  std::int64_t Stored() {
-    const auto read = [](store::Transaction& transaction) { return StoredBytes(transaction); };
-    return database_->Read(read).value();
-  }
   std::int64_t BytesOfFiles() {
     const auto read = [](store::Transaction& transaction) {
       return transaction.QueryOne(
@@ -238,7 +233,7 @@ class RandomTest : public ServiceTest, public testing::WithParamInterface<int> {
       }
     }
     for (const auto& [account, balance] : expected) EXPECT_EQ(Balance(account), balance) << account;
-    EXPECT_EQ(Stored(), BytesOfFiles()) << "a sum that is kept, and the walk that it stands for";
+    EXPECT_EQ(StoredByAll(), BytesOfFiles()) << "a sum that is kept, and the walk that it stands for";
     EXPECT_EQ(Count("ledger_entries WHERE reason = 'refund'"), Count("images WHERE credit_refunded = 1"));
   }
 

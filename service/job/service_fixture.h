@@ -15,6 +15,7 @@
 #include "service/job/jobs.h"
 #include "service/job/queue.h"
 #include "service/job/retention.h"
+#include "service/job/stored.h"
 #include "service/job/submit.h"
 #include "service/job/worker.h"
 #include "service/job/workers.h"
@@ -207,6 +208,9 @@ class ServiceTest : public testing::Test {
   std::int64_t Count(std::string_view from) {
     const std::string sql = "SELECT count(*) FROM " + std::string(from);
     return database_->Read([&](store::Transaction& transaction) { return transaction.QueryOne(sql); }).value()->Int(0);
+  }
+  std::int64_t StoredByAll() {
+    return database_->Read([](store::Transaction& transaction) { return StoredBytes(transaction); }).value();
   }
   void ExpectSoundLedger() {
     const auto audit = database_->Read([](store::Transaction& transaction) { return ledger::AuditAll(transaction); });

@@ -14,10 +14,6 @@ class StoredTest : public ServiceTest {
     const auto read = [&](store::Transaction& transaction) { return StoredBytes(transaction, account); };
     return database_->Read(read).value();
   }
-  std::int64_t StoredByAll() {
-    const auto read = [](store::Transaction& transaction) { return StoredBytes(transaction); };
-    return database_->Read(read).value();
-  }
 };
 
 TEST_F(StoredTest, CountsOriginalsResultsAndMasksWhileTheyAreThere) {
