@@ -50,21 +50,28 @@ image::Findings WithParts(const image::Findings& findings) {
 }
 
 // A line for each finding: what the file is and of which photograph, how many px would be changed, how many of these
-// rightly, how many views of it follow in `views`, and the evidence.
+// rightly, how many views of it follow in `views`, which finding of the file it fell out of, and the evidence.
 Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes& file, const cv::Mat& truth,
              std::ostream& out, std::ostream& views) {
   ASSIGN_OR_RETURN(const codec::Decoded decoded, codec::Decode(file, {}));
   if (decoded.image.pixels.total() > kPixelsMax) return {};
   ASSIGN_OR_RETURN(image::Findings findings, engine.locator->Find(decoded.image));
   std::erase_if(findings, [](const image::Finding& finding) { return !finding.strokes.empty(); });  // has another judge
-  findings = WithParts(findings);
+  std::vector<std::size_t> roots;  // which finding each fell out of
+  image::Findings all;
+  for (std::size_t root = 0; root < findings.size(); ++root) {
+    std::ranges::move(WithParts({findings[root]}), std::back_inserter(all));
+    roots.resize(all.size(), root);
+  }
+  findings = std::move(all);
   ASSIGN_OR_RETURN(const auto weighed, engine.eraser->Weigh(decoded.image, findings));
   cv::Mat right = cv::Mat::zeros(decoded.image.pixels.size(), CV_8U);
   if (!truth.empty()) cv::dilate(truth, right, cv::Mat::ones(5, 5, CV_8U));
   for (std::size_t i = 0; i < weighed.size(); ++i) {
     const cv::Mat& changed = weighed[i].changed;
     out << name << ',' << photo << ',' << cv::countNonZero(changed) << ','
-        << cv::countNonZero(changed & right(findings[i].box)) << ',' << weighed[i].views.size();
+        << cv::countNonZero(changed & right(findings[i].box)) << ',' << weighed[i].views.size() << ','
+        << roots[i];
     for (const cv::Mat& view : weighed[i].views)
       views.write(view.ptr<char>(), static_cast<std::streamsize>(view.total() * view.elemSize()));
     for (const float feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;
@@ -82,7 +89,7 @@ Status Main(const Flags& flags) {
   ASSIGN_OR_RETURN(engine.eraser, erase::Eraser::Create(models, 1));
 
   std::ofstream out(flags.table), views(flags.views, std::ios::binary);
-  out << "file,photo,changed,right,views";
+  out << "file,photo,changed,right,views,finding";
   for (const char* name : erase::kFeatureNames) out << ',' << name;
   out << '\n';
   int done = 0;

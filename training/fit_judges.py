@@ -64,8 +64,8 @@ def read_table(path):
     """Names of the features, rows of findings that are judged."""
     with open(path, newline="", encoding="utf-8") as f:
         lines = csv.reader(f)
-        names, rows, seen = next(lines)[5:], [], 0
-        for kind, photo, changed, right, views, *features in lines:
+        names, rows, seen = next(lines)[6:], [], 0
+        for kind, photo, changed, right, views, _, *features in lines:
             changed, views = int(changed), range(seen, seen + int(views))
             seen = views.stop
             if changed >= CHANGED_MIN and kind != NOT_JUDGED:

@@ -106,7 +106,7 @@ def main(argv=None):
     signal.signal(signal.SIGTERM, lambda *_: stopping.append(1))
     signal.signal(signal.SIGINT, lambda *_: stopping.append(1))
     began, next_eval, means, step, before = time.time(), args.eval_minutes, {}, 0, seen
-    seed = args.seed if args.seed is not None else int(began)
+    seed = args.seed if args.seed is not None else time.time_ns() % 2**32  # two that start together draw different samples
     print(f"{args.network}: {sum(p.numel() for p in net.parameters()) / 1e6:.2f} M parameters, from {seen} samples, seed {seed}", flush=True)
 
     def report(elapsed):

@@ -57,6 +57,17 @@ TEST(Decode, JpegComesNearTheSceneInEveryColourSpace) {
   }
 }
 
+TEST(Decode, SaysWhereColoursWereStoredAtHalfTheResolution) {
+  EXPECT_TRUE(MustDecode(samples::Jpeg({})).image.soft_colors);
+  EXPECT_TRUE(MustDecode(samples::Jpeg({.h_sampling = 2, .v_sampling = 1})).image.soft_colors);
+  EXPECT_FALSE(MustDecode(samples::Jpeg({.h_sampling = 1, .v_sampling = 1})).image.soft_colors);
+  EXPECT_FALSE(
+      MustDecode(samples::Jpeg({.colors = JpegColors::kGray, .h_sampling = 1, .v_sampling = 1})).image.soft_colors);
+  EXPECT_FALSE(MustDecode(samples::Png({})).image.soft_colors);
+  EXPECT_TRUE(MustDecode(samples::Webp({.lossless = false})).image.soft_colors);
+  EXPECT_FALSE(MustDecode(samples::Webp({.lossless = true})).image.soft_colors);
+}
+
 TEST(Decode, AdobeCmykIsTurnedToZeroForNoInk) {
   for (const auto colors : {JpegColors::kCmyk, JpegColors::kYcck}) {
     const samples::JpegOptions options{.colors = colors, .h_sampling = 1, .v_sampling = 1};

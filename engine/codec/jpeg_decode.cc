@@ -38,6 +38,7 @@ Result<image::Image> DecodeJpeg(ByteView bytes, const Limits& limits) {
   image::Image image;
   image.model = reader.model();
   image.orientation = Orientation(*info);
+  image.soft_colors = info->num_components > 1 && info->comp_info[1].h_samp_factor < info->max_h_samp_factor;
   info->out_color_space = info->num_components == 1   ? JCS_GRAYSCALE
                           : info->num_components == 4 ? JCS_CMYK
                                                       : JCS_EXT_RGB;

@@ -27,6 +27,7 @@ Result<image::Image> DecodeWebp(ByteView bytes, const Limits& limits) {
   image::Image image;
   image.has_alpha = features.has_alpha != 0;
   image.orientation = ReadOrientation(FindWebpChunk(bytes, "EXIF"));
+  image.soft_colors = features.format == 1;  // VP8, which is 4:2:0 always
   image.pixels.create(features.height, features.width, image.has_alpha ? CV_8UC4 : CV_8UC3);
   WebPDecoderConfig config;
   if (!WebPInitDecoderConfig(&config)) return Fail(ErrorCode::kEngineFailure, "WebP: another library version");

@@ -247,11 +247,6 @@ void FillParts(const image::Mask& mask, Erased& erased) {
   for (const image::Finding& part : MaskParts(mask)) FillMasked(mask, part, erased);
 }
 
-struct Eraser::Judged {
-  image::Findings trusted;  // their confidence is that they are overlays
-  float doubt = 0;          // the largest probability among the others
-};
-
 Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& models, int threads) {
   ASSIGN_OR_RETURN(auto restore,
                    nn::Session::Create({models / "restore.onnx", {"mask", "alpha", "alpha_color"}, threads}));
@@ -269,36 +264,23 @@ Status Eraser::JudgeEach(const image::Image& image, const image::Findings& findi
   });
 }
 
-// Where a finding is not trusted, the parts that it falls into are judged.
-Result<Eraser::Judged> Eraser::JudgeAll(const image::Image& image, const image::Findings& findings) const {
-  Judged judged;
-  image::Findings asked = findings, next;
-  for (; !asked.empty(); asked = std::exchange(next, {})) {
-    std::vector<std::pair<float, bool>> judgements(asked.size());
+Result<Chosen> Eraser::ChooseFrom(const image::Image& image, const image::Findings& findings) const {
+  return Choose(findings, [&](const image::Findings& asked) -> Result<std::vector<Judgement>> {
+    std::vector<Judgement> judgements(asked.size());
     TRY(JudgeEach(image, asked, [&](int i, const Matte&, const Weighed& weighed) {
       judgements[i] = {weighed.probability, weighed.trusted};
     }));
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      const auto& [probability, trusted] = judgements[i];
-      if (trusted) {
-        judged.trusted.push_back(std::move(asked[i]));
-        judged.trusted.back().confidence = probability;
-      } else {
-        judged.doubt = std::max(judged.doubt, probability);
-        std::ranges::move(asked[i].parts, std::back_inserter(next));
-      }
-    }
-  }
-  return judged;
+    return judgements;
+  });
 }
 
 Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings& findings) const {
   Erased erased{upright, cv::Mat::zeros(upright.pixels.size(), CV_8U), {}, 0};
   if (findings.empty()) return erased;
-  ASSIGN_OR_RETURN(Judged judged, JudgeAll(upright, findings));
-  erased.doubt = judged.doubt;
+  ASSIGN_OR_RETURN(Chosen chosen, ChooseFrom(upright, findings));
+  erased.doubt = chosen.doubt;
   erased.image.pixels = upright.pixels.clone();
-  for (image::Finding& finding : judged.trusted) {
+  for (image::Finding& finding : chosen.trusted) {
     const double pixels = finding.strokes.empty() ? kErasedPx : kTilesPx;
     ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels, kFourLooks));
     const Plan plan = PlanJudged(matte);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "engine/erase/choose.h"
 #include "engine/erase/remains.h"
 #include "engine/erase/trust.h"
 #include "engine/image/finding.h"
@@ -62,10 +63,9 @@ class Eraser {
   Eraser(std::unique_ptr<nn::Session> restore, std::unique_ptr<nn::Session> judge, int threads)
       : restore_(std::move(restore)), judge_(std::move(judge)), threads_(threads) {}
 
-  struct Judged;
   using TakeWeighed = std::function<void(int, const Matte&, Weighed)>;
   Status JudgeEach(const image::Image& image, const image::Findings& findings, const TakeWeighed& take) const;
-  Result<Judged> JudgeAll(const image::Image& image, const image::Findings& findings) const;
+  Result<Chosen> ChooseFrom(const image::Image& image, const image::Findings& findings) const;
 
   std::unique_ptr<nn::Session> restore_, judge_;
   int threads_;

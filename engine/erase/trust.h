@@ -65,6 +65,8 @@ float ProbablyOverlay(const Evidence& evidence);
 
 // From this probability on a finding is erased: what is taken off a clean photograph is worse than what stays.
 inline constexpr float kTrusted = .95F;
+// And from this one on beside a part of the same finding that is.
+inline constexpr float kTrustedBeside = .85F;
 
 // Tiles are sure to repeat: only that they are no scene (honeycomb, coins in rows) is to be shown. Of such, the best
 // that was seen misfits by .4; of tiled marks, the worst by .17.

@@ -22,7 +22,8 @@ struct Image {
   cv::Mat pixels;  // CV_8UC(n) or CV_16UC(n), n = colour channels + has_alpha; alpha is last and not premultiplied
   ColorModel model = ColorModel::kRgb;
   bool has_alpha = false;
-  int orientation = 1;  // EXIF 2.32, tag 274: 1 to 8, how a viewer turns the stored pixels
+  int orientation = 1;       // EXIF 2.32, tag 274: 1 to 8, how a viewer turns the stored pixels
+  bool soft_colors = false;  // the file holds chroma at half the resolution: most JPEGs, lossy WebP
 
   int width() const { return pixels.cols; }
   int height() const { return pixels.rows; }

@@ -28,7 +28,12 @@ cv::Mat Turn(const cv::Mat& stored, int orientation) {
 
 }  // namespace
 
-Image ToUpright(const Image& image) { return {Turn(image.pixels, image.orientation), image.model, image.has_alpha, 1}; }
+Image ToUpright(const Image& image) {
+  Image upright = image;
+  upright.pixels = Turn(image.pixels, image.orientation);
+  upright.orientation = 1;
+  return upright;
+}
 
 cv::Mat FromUpright(const cv::Mat& upright, int orientation) {
   // All but the two quarter turns are their own inverse.

@@ -11,4 +11,13 @@ std::vector<cv::Mat> ToPlanes(const cv::Mat& rgb, int count) {
   return planes;
 }
 
+cv::Mat FromPlanes(const std::vector<cv::Mat>& planes) {
+  cv::Mat mixed, rgb;
+  cv::merge(planes, mixed);
+  // G = Y - (.299 (R - Y) + .114 (B - Y)) / .587
+  const cv::Matx33f map(1, 0, 1, 1, -.114F / .587F, -.299F / .587F, 1, 1, 0);
+  cv::transform(mixed, rgb, cv::Mat(map));
+  return rgb;
+}
+
 }  // namespace removr::owner

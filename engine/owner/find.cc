@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
+#include <span>
 
 #include "engine/nn/parallel.h"
 #include "engine/owner/colors.h"
@@ -11,10 +12,10 @@
 namespace removr::owner {
 namespace {
 
-constexpr int kCandidates = 20;  // that are looked at more closely
-constexpr int kTriesMax = 5;     // to the picture's own pixels
-constexpr int kTilesMax = 400;
-constexpr double kFirstSidePx = 28;   // side of a square of the template's area, from which it is refined
+constexpr int kCandidates = 120;     // that are looked at more closely
+constexpr std::size_t kLikely = 20;  // of them at first
+constexpr int kTriesMax = 8;         // to the picture's own pixels
+constexpr std::size_t kTilesMax = 400;
 constexpr double kViewMaxPx = 1.5e6;  // of the part of the picture in which a template is refined
 constexpr double kTileScoreMin = 4;   // of a place that a first placement's size and angle point to, as searched
 
@@ -53,7 +54,7 @@ class Pictures {
     if (std::min(window.width, window.height) < kSideMin) return {};
     cv::Mat rgb = image::ReadRgb(octaves_[octave], window);
     for (const Fit& fit : found_) Lift(octave, fit, window, rgb);
-    return {ToPlanes(rgb, overlay_.planes), window.tl()};
+    return {ToPlanes(rgb, overlay_.planes), window.tl(), octaves_[octave].soft_colors && octave == 0 ? kSoftness : 0};
   }
 
  private:
@@ -80,10 +81,15 @@ class Pictures {
 
 bool Promising(const Fit& fit) { return fit.score > 5 && fit.opacity > .02 && fit.agreement > .35; }
 
+// Enough for a closer look, if another kernel may explain it better.
+bool Likely(const Fit& fit) {
+  return fit.score > kScoreMin / 3 && fit.agreement > .8 && fit.opacity >= kOpacityMin / 2;
+}
+
 bool Alike(double a, double b, double ratio) { return a < b * ratio && b < a * ratio; }
 
 bool Believed(const Fit& fit) {
-  return fit.score >= kScoreMin && fit.agreement >= kAgreementMin && fit.opacity >= kOpacityMin;
+  return fit.score >= kScoreMin && fit.agreement >= kAgreementMin && fit.opacity >= kOpacityMin && !AtBound(fit);
 }
 
 bool BelievedTile(const Fit& fit, const Fit& first) {
@@ -96,6 +102,7 @@ Fit RefineAt(const Pictures& pictures, int octave, const Template& overlay, cons
   const double scale = pictures.Scale(octave);
   Fit shown = fit;
   shown.pose = Scaled(fit.pose, scale);
+  shown.rendering.fine = octave == 0 ? Rendering().fine : 2;
   const View view = pictures.Read(octave, shown.pose);
   if (view.planes.empty()) return {};
   shown = Refine(view, overlay, shown, effort);
@@ -103,20 +110,28 @@ Fit RefineAt(const Pictures& pictures, int octave, const Template& overlay, cons
   return shown;
 }
 
-int FirstOctave(const Pictures& pictures, const Template& overlay, const Pose& pose) {
+// Where a square of the template's area has nearly the side at which it was searched.
+int FirstOctave(const Pictures& pictures, const Template& overlay, const Pose& pose, const Grain& grain) {
   const double side = std::sqrt(overlay.size().area()) * pose.scale;
   int octave = 0;
-  while (octave + 1 < pictures.count() && side * pictures.Scale(octave + 1) > kFirstSidePx) ++octave;
+  while (octave + 1 < pictures.count() && side * pictures.Scale(octave + 1) > .8 * grain.side_px) ++octave;
   return octave;
 }
 
-// From `octave` to the picture's own pixels, or as near to them as memory allows.
+// At the picture's own pixels, where every round counts and takes longest.
+Effort Exactly(const Template& overlay, const Pose& pose, bool same_shape) {
+  const bool large = Bounds(overlay.size(), pose).area() > kViewMaxPx;
+  return {.rounds = large ? 4 : 10, .exact = true, .same_shape = same_shape};
+}
+
+// From `octave` to the picture's own pixels, or as near to them as is quick.
 Fit RefineDown(const Pictures& pictures, int octave, const Template& overlay, Fit fit, bool same_shape) {
   for (; octave >= 0 && Promising(fit); --octave) {
     const double scale = pictures.Scale(octave);
     if (Bounds(overlay.size(), Scaled(fit.pose, scale)).area() > kViewMaxPx) break;
-    fit = RefineAt(pictures, octave, overlay, fit,
-                   {.rounds = octave == 0 ? 8 : 5, .sharpness = octave == 0, .same_shape = same_shape});
+    fit =
+        RefineAt(pictures, octave, overlay, fit,
+                 octave == 0 ? Exactly(overlay, fit.pose, same_shape) : Effort{.rounds = 5, .same_shape = same_shape});
   }
   return fit;
 }
@@ -124,19 +139,59 @@ Fit RefineDown(const Pictures& pictures, int octave, const Template& overlay, Fi
 // The way of scaling that leaves least behind.
 Fit ChooseKernel(const Pictures& pictures, const Template& overlay, const Fit& smooth) {
   Fit best = smooth;
-  for (const Kernel kernel : {Kernel::kLinear, Kernel::kCubic}) {
+  for (const Kernel kernel : {Kernel::kLinear, Kernel::kCubic, Kernel::kLanczos}) {
     Fit fit = smooth;
-    fit.rendering = {kernel, 0};
-    fit = RefineAt(pictures, 0, overlay, fit, {.rounds = 4, .sharpness = true});
+    fit.rendering = {.kernel = kernel};
+    fit = RefineAt(pictures, 0, overlay, fit, Exactly(overlay, fit.pose, false));
     if (fit.left < best.left) best = fit;
   }
   return best;
 }
 
+// The steps by which tiles repeat, shortest first: from the first one to another, and as often between others.
+std::vector<cv::Point2d> Steps(const std::vector<Fit>& tiles) {
+  constexpr double kApartPx = 2;
+  constexpr std::size_t kMost = 8, kTilesMin = 4, kLeast = 3;
+  if (tiles.size() < kTilesMin) return {};
+  std::vector<cv::Point2d> steps;
+  for (const Fit& to : tiles) {
+    const cv::Point2d step = to.pose.center - tiles[0].pose.center;
+    const auto repeated = std::ranges::count_if(tiles, [&](const Fit& one) {
+      return std::ranges::any_of(
+          tiles, [&](const Fit& other) { return cv::norm(other.pose.center - one.pose.center - step) < kApartPx; });
+    });
+    if (cv::norm(step) > kApartPx && static_cast<std::size_t>(repeated) >= std::max(kLeast, tiles.size() / 3))
+      steps.push_back(step);
+  }
+  std::ranges::sort(steps, {}, [](const cv::Point2d& step) { return cv::norm(step); });
+  if (steps.size() > kMost) steps.resize(kMost);
+  return steps;
+}
+
+// Tiles where the others repeat, which the search missed: cut by the border, or over what is busy.
+void Repeat(const Template& overlay, const Fit& first, Pictures& pictures) {
+  constexpr double kScoreLeast = 6, kOffMaxPx = 2;
+  const std::vector<cv::Point2d> steps = Steps(pictures.found());
+  const cv::Rect whole({}, pictures.octaves()[0].pixels.size());
+  for (std::size_t i = 0; i < pictures.found().size() && i < kTilesMax; ++i) {  // which grows
+    for (std::size_t s = 0; s < 2 * steps.size(); ++s) {
+      Fit fit = first;
+      fit.pose.center = pictures.found()[i].pose.center + steps[s / 2] * (s % 2 == 0 ? 1.0 : -1.0);
+      if ((Bounds(overlay.size(), fit.pose) & whole).empty() || pictures.Taken(fit.pose)) continue;
+      const cv::Point2d expected = fit.pose.center;
+      fit = RefineAt(pictures, 0, overlay, fit, {.rounds = 6, .same_shape = true});
+      if (fit.score > kScoreLeast && fit.agreement > kTileAgreementMin && Alike(fit.opacity, first.opacity, kRatio) &&
+          cv::norm(fit.pose.center - expected) < kOffMaxPx)
+        pictures.Add(fit);
+    }
+  }
+}
+
 // Further placements of the size and angle of one that was found.
 void FindTiles(const Template& overlay, const Fit& first, Pictures& pictures) {
-  const int octave = FirstOctave(pictures, overlay, first.pose);
-  for (const Candidate& one : SearchSame(pictures.octaves(), overlay, first.pose, kTileScoreMin, kTilesMax)) {
+  const int octave = FirstOctave(pictures, overlay, first.pose, kTurned);
+  for (const Candidate& one :
+       SearchSame(pictures.octaves(), overlay, first.pose, kTileScoreMin, static_cast<int>(kTilesMax))) {
     if (!Alike(one.opacity, first.opacity, 2) || pictures.Taken(one.pose)) continue;
     Fit fit = first;
     fit.pose.center = one.pose.center;
@@ -145,17 +200,16 @@ void FindTiles(const Template& overlay, const Fit& first, Pictures& pictures) {
     fit = RefineDown(pictures, octave - 1, overlay, fit, true);
     if (BelievedTile(fit, first) && !pictures.Taken(fit.pose)) pictures.Add(fit);
   }
+  Repeat(overlay, first, pictures);
 }
 
-}  // namespace
-
-Result<std::vector<Fit>> Find(const image::Image& upright, const Template& overlay, int threads) {
-  Pictures pictures(Octaves(upright), overlay);
-  ASSIGN_OR_RETURN(const auto candidates, Search(pictures.octaves(), overlay, kCandidates, threads));
+// Adds those of the candidates that are placements, and the tiles that go with them.
+Status AddPlacements(std::span<const Candidate> candidates, const Template& overlay, const Grain& grain, int threads,
+                     Pictures& pictures) {
   std::vector<Fit> fits(candidates.size());
   TRY(nn::ForEach(static_cast<int>(candidates.size()), threads, [&](int index) -> Status {
     const Candidate& one = candidates[index];
-    fits[index] = RefineAt(pictures, FirstOctave(pictures, overlay, one.pose), overlay,
+    fits[index] = RefineAt(pictures, FirstOctave(pictures, overlay, one.pose, grain), overlay,
                            {.pose = one.pose, .rendering = {}, .opacity = one.opacity}, {.rounds = 6});
     return {};
   }));
@@ -164,11 +218,35 @@ Result<std::vector<Fit>> Find(const image::Image& upright, const Template& overl
   if (fits.size() > kTriesMax) fits.resize(kTriesMax);
   for (const Fit& fit : fits) {
     if (pictures.Taken(fit.pose)) continue;
-    const Fit refined = RefineDown(pictures, FirstOctave(pictures, overlay, fit.pose), overlay, fit, false);
+    Fit refined = RefineDown(pictures, FirstOctave(pictures, overlay, fit.pose, grain), overlay, fit, false);
+    if (!Likely(refined) || pictures.Taken(refined.pose)) continue;
+    refined = ChooseKernel(pictures, overlay, refined);
+    refined = RefineAt(pictures, 0, overlay, refined, {.rounds = 6, .opacity_alone = true});
     if (!Believed(refined) || pictures.Taken(refined.pose)) continue;
     if (!pictures.found().empty() && !Alike(refined.opacity, pictures.found().front().opacity, kRatio)) continue;
-    pictures.Add(ChooseKernel(pictures, overlay, refined));
-    FindTiles(overlay, Fit(pictures.found().back()), pictures);
+    pictures.Add(refined);
+    FindTiles(overlay, refined, pictures);
+  }
+  return {};
+}
+
+// The likeliest first: mostly it is one of them.
+Status Look(const Template& overlay, const Grain& grain, int threads, Pictures& pictures) {
+  ASSIGN_OR_RETURN(const auto candidates, Search(pictures.octaves(), overlay, grain, kCandidates, threads));
+  const std::span all(candidates);
+  const auto likely = all.first(std::min(all.size(), kLikely));
+  TRY(AddPlacements(likely, overlay, grain, threads, pictures));
+  if (!pictures.found().empty()) return {};
+  return AddPlacements(all.subspan(likely.size()), overlay, grain, threads, pictures);
+}
+
+}  // namespace
+
+Result<std::vector<Fit>> Find(const image::Image& upright, const Template& overlay, int threads) {
+  Pictures pictures(Octaves(upright), overlay);
+  for (const Grain& grain : {kTurned, kLevel}) {
+    TRY(Look(overlay, grain, threads, pictures));
+    if (!pictures.found().empty()) break;
   }
   return pictures.found();
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/owner/colors.h"
 #include "engine/owner/lift.h"
 #include "engine/owner/marks_test.h"
 
@@ -43,6 +44,48 @@ TEST(FindTemplate, FindsItAndGivesThePhotographBack) {
     EXPECT_FALSE(Remains(lifted.image, overlay, placements)) << row.name;
     EXPECT_TRUE(Remains(marked, overlay, placements)) << row.name;
   }
+}
+
+TEST(FindTemplate, SeesThatItWasScaledToWholePixels) {
+  const Template overlay = FromTransparent(Mark()).value();
+  const cv::Mat photo = Photo(kSize, 8);
+  const Pose pose{{150, 120}, .8, 0, 1.03};
+  const image::Image marked = Marked(photo, overlay, pose, .6F);
+  const auto placements = Find(marked, overlay, 1).value();
+  ASSERT_EQ(placements.size(), 1U);
+  EXPECT_NEAR(placements[0].pose.aspect, pose.aspect, .002);
+  const Lifted lifted = Lift(marked, overlay, placements);
+  EXPECT_LT(Rmse(lifted.image.pixels, photo, lifted.changed), 1);
+}
+
+TEST(FindTemplate, TakesColoursOffAsSoftAsTheFileHoldsThem) {
+  image::Image red = Mark();
+  red.pixels.setTo(cv::Scalar(210, 20, 30, 0), cv::Mat());
+  cv::insertChannel(
+      [] {
+        cv::Mat alpha;
+        cv::extractChannel(Mark().pixels, alpha, 3);
+        return alpha;
+      }(),
+      red.pixels, 3);
+  const Template overlay = FromTransparent(red).value();
+  const cv::Mat photo = Photo(kSize, 9);
+  image::Image marked = Marked(photo, overlay, {{150.5, 120}, 1, 0}, .5F);
+  auto planes = ToPlanes(image::ReadRgb(marked, cv::Rect({}, kSize)), kPlanes);
+  for (int c = 1; c < kPlanes; ++c) cv::GaussianBlur(planes[c], planes[c], {}, kSoftness);
+  image::WriteRgb(marked, cv::Rect({}, kSize), FromPlanes(planes), cv::Mat(kSize, CV_8U, cv::Scalar(255)));
+  const auto left = [&](bool soft) {
+    marked.soft_colors = soft;
+    const auto placements = Find(marked, overlay, 1).value();
+    if (placements.size() != 1) return 255.0;
+    const Lifted lifted = Lift(marked, overlay, placements);
+    cv::Mat shown, truth;
+    cv::cvtColor(lifted.image.pixels, shown, cv::COLOR_RGB2GRAY);
+    cv::cvtColor(photo, truth, cv::COLOR_RGB2GRAY);
+    return Rmse(shown, truth, lifted.changed);
+  };
+  const double sharp = left(false), soft = left(true);
+  EXPECT_LT(soft, .6 * sharp);
 }
 
 TEST(FindTemplate, FindsNothingOnACleanPhotograph) {

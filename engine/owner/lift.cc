@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "engine/owner/colors.h"
 
 namespace removr::owner {
 namespace {
@@ -19,24 +22,38 @@ image::Finding ToFinding(const Fit& fit, const cv::Rect& box, bool several) {
   return finding;
 }
 
-void LiftBand(const Template& overlay, const Fit& fit, const cv::Rect& band, Lifted& lifted) {
-  const Sheet sheet = Render(overlay, fit.pose, band, fit.rendering);
-  cv::Mat rgb = image::ReadRgb(lifted.image, band), changed = cv::Mat::zeros(band.size(), CV_8U);
-  const auto g = static_cast<float>(fit.opacity);
-  for (int y = 0; y < band.height; ++y) {
-    for (int x = 0; x < band.width; ++x) {
-      const float a = std::min(g * sheet.opacity.at<float>(y, x), 1.0F);
-      if (a < kShows) continue;
-      changed.at<std::uint8_t>(y, x) = 255;
-      if (a > kHidden) {
-        lifted.hidden.at<std::uint8_t>(band.y + y, band.x + x) = 255;
-        continue;
-      }
-      cv::Vec3f& pixel = rgb.at<cv::Vec3f>(y, x);
-      pixel = (pixel - sheet.premultiplied.at<cv::Vec3f>(y, x) * g) / (1 - a);
-    }
+// J = (I - g P) / (1 - g a), of one plane.
+void Invert(const cv::Mat& color, const cv::Mat& opacity, float times, cv::Mat& plane) {
+  for (int y = 0; y < plane.rows; ++y) {
+    const float *p = color.ptr<float>(y), *a = opacity.ptr<float>(y);
+    float* out = plane.ptr<float>(y);
+    for (int x = 0; x < plane.cols; ++x) out[x] = (out[x] - p[x] * times) / (1 - std::min(a[x] * times, kHidden));
   }
-  image::WriteRgb(lifted.image, band, rgb, changed);
+}
+
+cv::Mat Softened(const cv::Mat& plane, const cv::Rect& part) {
+  cv::Mat soft;
+  cv::GaussianBlur(plane, soft, {}, kSoftness);
+  return soft(part);
+}
+
+void LiftBand(const Template& overlay, const Fit& fit, const cv::Rect& band, Lifted& lifted) {
+  constexpr int kAround = 4;  // px that blurring looks at
+  const cv::Rect wide(band.x - kAround, band.y - kAround, band.width + 2 * kAround, band.height + 2 * kAround);
+  const cv::Rect inside(kAround, kAround, band.width, band.height);
+  const Sheet sheet = Render(overlay, fit.pose, wide, fit.rendering);
+  const std::vector<cv::Mat> colors = ToPlanes(sheet.premultiplied, kPlanes);
+  std::vector<cv::Mat> planes = ToPlanes(image::ReadRgb(lifted.image, band), kPlanes);
+  const auto g = static_cast<float>(fit.opacity);
+  const cv::Mat opacity = sheet.opacity(inside);
+  const bool soft = lifted.image.soft_colors;
+  const cv::Mat color_opacity = soft ? Softened(sheet.opacity, inside) : opacity;
+  Invert(colors[0](inside), opacity, g, planes[0]);
+  for (int c = 1; c < kPlanes; ++c)
+    Invert(soft ? Softened(colors[c], inside) : colors[c](inside), color_opacity, g, planes[c]);
+  const cv::Mat changed = cv::max(opacity, color_opacity) * g >= kShows;
+  image::WriteRgb(lifted.image, band, FromPlanes(planes), changed & (opacity * g <= kHidden));
+  lifted.hidden(band) |= opacity * g > kHidden;
   lifted.changed(band) |= changed;
 }
 

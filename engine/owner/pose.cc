@@ -7,56 +7,83 @@
 namespace removr::owner {
 namespace {
 
-// The smallest of the template's sizes that is not smaller than the pose shows it.
-const Sheet& SizeFor(const Template& overlay, double scale) {
-  std::size_t index = 0;
-  while (index + 1 < overlay.sizes.size() && scale <= std::ldexp(1.0, -static_cast<int>(index) - 1)) ++index;
-  return overlay.sizes[index];
+// From a pixel's index in the window, `fine` times as many there, to one in a source.
+cv::Matx23d Inverse(const Pose& pose, cv::Size2d template_size, double source_scale, const cv::Rect& window, int fine) {
+  const double times = source_scale / pose.scale;
+  const double c = std::cos(pose.angle) * times, s = std::sin(pose.angle) * times;
+  const cv::Matx22d turn(c, s, -s / pose.aspect, c / pose.aspect);
+  const cv::Vec2d from(window.x + .5 / fine - pose.center.x, window.y + .5 / fine - pose.center.y);
+  const cv::Vec2d middle(template_size.width / 2 * source_scale - .5, template_size.height / 2 * source_scale - .5);
+  const cv::Vec2d shift = turn * from + middle;
+  return {turn(0, 0) / fine, turn(0, 1) / fine, shift[0], turn(1, 0) / fine, turn(1, 1) / fine, shift[1]};
 }
 
-// The template averaged down to `scale`, with a margin so that its edge is not cut.
-Sheet Averaged(const Template& overlay, double scale, cv::Size2d& actual) {
-  const Sheet& from = SizeFor(overlay, scale);
-  // Sizes are halved with a border of up to half a px, so `from` may show a little more than the template.
-  const double halved = std::pow(2.0, std::floor(std::log2(overlay.size().width / from.opacity.cols) + .5));
-  const cv::Size size(std::max(1, cvRound(from.opacity.cols * halved * scale)),
-                      std::max(1, cvRound(from.opacity.rows * halved * scale)));
-  actual = {size.width / (from.opacity.cols * halved), size.height / (from.opacity.rows * halved)};
+Sheet Warped(const Sheet& from, const cv::Matx23d& inverse, cv::Size size, int interpolation) {
   Sheet sheet;
-  cv::resize(from.opacity, sheet.opacity, size, 0, 0, cv::INTER_AREA);
-  cv::resize(from.premultiplied, sheet.premultiplied, size, 0, 0, cv::INTER_AREA);
+  const int flags = interpolation | cv::WARP_INVERSE_MAP;
+  cv::warpAffine(from.opacity, sheet.opacity, inverse, size, flags, cv::BORDER_CONSTANT);
+  cv::warpAffine(from.premultiplied, sheet.premultiplied, inverse, size, flags, cv::BORDER_CONSTANT);
   return sheet;
 }
 
-// From a pixel's index in the window to one in a sheet that shows the template `sheet_scale` times as large.
-cv::Matx23d Inverse(const Pose& pose, cv::Size2d template_size, cv::Size2d sheet_scale, const cv::Rect& window) {
-  const double c = std::cos(pose.angle) / pose.scale, s = std::sin(pose.angle) / pose.scale;
-  const cv::Matx22d turn(c * sheet_scale.width, s * sheet_scale.width, -s * sheet_scale.height, c * sheet_scale.height);
-  const cv::Vec2d from(window.x + .5 - pose.center.x, window.y + .5 - pose.center.y);
-  const cv::Vec2d shift = turn * from + cv::Vec2d(template_size.width / 2 * sheet_scale.width - .5,
-                                                  template_size.height / 2 * sheet_scale.height - .5);
-  return {turn(0, 0), turn(0, 1), shift[0], turn(1, 0), turn(1, 1), shift[1]};
+int Interpolation(Kernel kernel) {
+  switch (kernel) {
+    case Kernel::kLinear: return cv::INTER_LINEAR;
+    case Kernel::kLanczos: return cv::INTER_LANCZOS4;
+    case Kernel::kSmooth:
+    case Kernel::kCubic: break;
+  }
+  return cv::INTER_CUBIC;
 }
 
-void Sharpen(double by, Sheet& sheet) {
-  const auto less = [&](cv::Mat& plane) {
-    cv::Mat laplacian;
-    cv::Laplacian(plane, laplacian, CV_32F, 1, 1, 0, cv::BORDER_CONSTANT);
-    plane = cv::max(plane - by * laplacian, 0);
-  };
-  less(sheet.opacity);
-  less(sheet.premultiplied);
-  sheet.opacity = cv::min(sheet.opacity, 1);
+// The mean over each pixel of the picture, of fine x fine samples of the smallest size that has two px for it.
+Sheet Averaged(const Template& overlay, const Pose& pose, const cv::Rect& window, int fine) {
+  constexpr int kBandRows = 32;  // more is not held at `fine` times the resolution
+  std::size_t index = 0;
+  while (index + 1 < overlay.sizes.size() && pose.scale <= std::ldexp(1.0, -static_cast<int>(index) - 2)) ++index;
+  const double halved = std::ldexp(1.0, -static_cast<int>(index));
+  Sheet sheet{cv::Mat(window.size(), CV_32F), cv::Mat(window.size(), CV_32FC3)};
+  for (int y = 0; y < window.height; y += kBandRows) {
+    const cv::Rect band(0, y, window.width, std::min(kBandRows, window.height - y));
+    const Sheet samples = Warped(overlay.sizes[index], Inverse(pose, overlay.size(), halved, band + window.tl(), fine),
+                                 band.size() * fine, cv::INTER_LINEAR);
+    const auto average = [&](const cv::Mat& plane, cv::Mat into) {
+      cv::resize(plane, into, into.size(), 0, 0, cv::INTER_AREA);
+    };
+    average(samples.opacity, sheet.opacity(band));
+    average(samples.premultiplied, sheet.premultiplied(band));
+  }
+  return sheet;
+}
+
+// Takes a share of the Laplacian off; where it is added, as the blur that it begins with.
+void Sharpen(double by, cv::Mat& plane) {
+  if (by < 0) {
+    cv::GaussianBlur(plane, plane, {}, std::sqrt(-2 * by), 0, cv::BORDER_CONSTANT);
+    return;
+  }
+  cv::Mat laplacian;
+  cv::Laplacian(plane, laplacian, CV_32F, 1, 1, 0, cv::BORDER_CONSTANT);
+  plane -= by * laplacian;
+}
+
+// What overshoots is cut, as programs do that store pixels in between: opacities to [0,1], colours to [0,opacity].
+void Clip(Sheet& sheet) {
+  sheet.opacity = cv::max(cv::min(sheet.opacity, 1), 0);
+  std::vector<cv::Mat> colors;
+  cv::split(sheet.premultiplied, colors);
+  for (cv::Mat& color : colors) color = cv::max(cv::min(color, sheet.opacity), 0);
+  cv::merge(colors, sheet.premultiplied);
 }
 
 }  // namespace
 
-Pose Scaled(const Pose& pose, double by) { return {pose.center * by, pose.scale * by, pose.angle}; }
+Pose Scaled(const Pose& pose, double by) { return {pose.center * by, pose.scale * by, pose.angle, pose.aspect}; }
 
 cv::Rect Bounds(cv::Size2d size, const Pose& pose) {
   const double c = std::abs(std::cos(pose.angle)), s = std::abs(std::sin(pose.angle));
-  const double half_width = (size.width * c + size.height * s) * pose.scale / 2;
-  const double half_height = (size.width * s + size.height * c) * pose.scale / 2;
+  const double width = size.width * pose.scale, height = size.height * pose.scale * pose.aspect;
+  const double half_width = (width * c + height * s) / 2, half_height = (width * s + height * c) / 2;
   const cv::Point low(cvFloor(pose.center.x - half_width) - 1, cvFloor(pose.center.y - half_height) - 1);
   const cv::Point high(cvCeil(pose.center.x + half_width) + 1, cvCeil(pose.center.y + half_height) + 1);
   return {low, high};
@@ -64,22 +91,14 @@ cv::Rect Bounds(cv::Size2d size, const Pose& pose) {
 
 Sheet Render(const Template& overlay, const Pose& pose, const cv::Rect& window, const Rendering& rendering) {
   const bool average = rendering.kernel == Kernel::kSmooth && pose.scale < 1;
-  cv::Size2d scale(1, 1);
-  const Sheet from = average ? Averaged(overlay, pose.scale, scale) : overlay.sizes[0];
-  const cv::Matx23d inverse = Inverse(pose, overlay.size(), scale, window);
-  const int flags = (rendering.kernel == Kernel::kLinear ? cv::INTER_LINEAR : cv::INTER_CUBIC) | cv::WARP_INVERSE_MAP;
-  Sheet sheet;
-  const auto warp = [&](const cv::Mat& plane, cv::Mat& into) {
-    cv::warpAffine(plane, into, inverse, window.size(), flags, cv::BORDER_CONSTANT);
-  };
-  warp(from.opacity, sheet.opacity);
-  warp(from.premultiplied, sheet.premultiplied);
+  Sheet sheet = average ? Averaged(overlay, pose, window, rendering.fine)
+                        : Warped(overlay.sizes[0], Inverse(pose, overlay.size(), 1, window, 1), window.size(),
+                                 Interpolation(rendering.kernel));
   if (rendering.sharpness != 0) {
-    Sharpen(rendering.sharpness, sheet);
-  } else if (rendering.kernel != Kernel::kLinear) {
-    sheet.opacity = cv::max(cv::min(sheet.opacity, 1), 0);
-    sheet.premultiplied = cv::max(sheet.premultiplied, 0);
+    Sharpen(rendering.sharpness, sheet.opacity);
+    Sharpen(rendering.sharpness, sheet.premultiplied);
   }
+  Clip(sheet);
   return sheet;
 }
 

@@ -2,7 +2,7 @@
 //
 // Gauss-Newton on the picture's gradients. With what the current fit leaves of the photograph, smoothed, as B:
 //
-//     q = G[I - g P - (1 - g a) B],    G the gradient;  parameters: place, size, angle, g, sharpness
+//     q = G[I - g P - (1 - g a) B],    G the gradient;  parameters: place, size, angle, g, aspect, sharpness
 //
 // q is the photograph's own detail, which knows nothing of the template's edges, so that the equation J' q / v = 0 (v
 // its local variance) has the true parameters as its solution, without bias. B is averaged with weights (1 - g a)^2,
@@ -31,14 +31,18 @@ struct Fit {
 struct View {
   std::vector<cv::Mat> planes;  // of colors.h, as many as the template shows in
   cv::Point origin;             // of its first pixel
+  double softness = 0;          // sigma, px, by which the file blurs all planes but luma
 };
 
 struct Effort {
   int rounds = 8;
-  bool sharpness = false;   // fit it as well
+  bool exact = false;       // fit aspect and sharpness as well
   bool same_shape = false;  // leave size and angle as they are: of one more tile
   bool opacity_alone = false;
 };
+
+// Whether aspect or sharpness are as far from the template's as they may be: hardly the template.
+bool AtBound(const Fit& fit);
 
 // `start` in px of the view. The view should hold the template and some px around it.
 Fit Refine(const View& view, const Template& overlay, const Fit& start, const Effort& effort);

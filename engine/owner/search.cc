@@ -11,8 +11,7 @@
 namespace removr::owner {
 namespace {
 
-constexpr double kScaleMin = .25, kScaleMax = 4, kAngleMax = 15 * CV_PI / 180;
-constexpr double kSearchedPx = 34;         // side of a square of the template's area, in the picture as it is searched
+constexpr double kScaleMin = .25, kScaleMax = 4;
 constexpr double kSmallestPx = 12;         // below it nothing is told apart any more
 constexpr double kPictureMaxPx = 4e6;      // of a picture as it is searched
 constexpr double kSlackPx = 3;             // by which two poses that are tried differ at the template's rim
@@ -79,11 +78,12 @@ struct Bank {
 };
 
 // The angles that are tried; `scale`: px as searched per px of the template.
-std::vector<double> Angles(const Template& overlay, double scale) {
+std::vector<double> Angles(const Template& overlay, double scale, const Grain& grain) {
+  if (grain.angle_max == 0) return {0};
   const double radius = std::hypot(overlay.size().width, overlay.size().height) / 2 * scale;
-  const int turns = std::max(1, cvCeil(kAngleMax / (kSlackPx / radius)));
+  const int turns = std::max(1, cvCeil(grain.angle_max / (kSlackPx / radius)));
   std::vector<double> angles;
-  for (int i = -turns; i <= turns; ++i) angles.push_back(kAngleMax * i / turns);
+  for (int i = -turns; i <= turns; ++i) angles.push_back(grain.angle_max * i / turns);
   return angles;
 }
 
@@ -123,19 +123,19 @@ struct Step {
 };
 
 // The px of the full picture in which a template of that side (px there) is searched.
-double SearchedFor(const image::Image& full, double side) {
+double SearchedFor(const image::Image& full, double side, const Grain& grain) {
   const double most = std::min(1.0, std::sqrt(kPictureMaxPx / static_cast<double>(full.pixels.total())));
-  return std::min(most, kSearchedPx / side);
+  return std::min(most, grain.side_px / side);
 }
 
-std::vector<Step> PlanSteps(const image::Image& full, const Template& overlay) {
+std::vector<Step> PlanSteps(const image::Image& full, const Template& overlay, const Grain& grain) {
   const double area = overlay.size().area(), side = std::sqrt(area);
-  const double radius = std::hypot(overlay.size().width, overlay.size().height) / 2 / side * kSearchedPx;
+  const double radius = std::hypot(overlay.size().width, overlay.size().height) / 2 / side * grain.side_px;
   const double ratio = 1 + kSlackPx / radius;
   const double longest = std::max(full.width(), full.height()) * 1.1;
   std::vector<Step> steps;
   for (double scale = kScaleMin / overlay.shrunk; scale < kScaleMax / overlay.shrunk * ratio; scale *= ratio) {
-    const Step step{scale, SearchedFor(full, side * scale)};
+    const Step step{scale, SearchedFor(full, side * scale, grain)};
     if (side * scale * step.searched < kSmallestPx) continue;
     if (std::max(overlay.size().width, overlay.size().height) * scale > longest) break;
     steps.push_back(step);
@@ -199,18 +199,18 @@ std::vector<image::Image> Octaves(const image::Image& upright) {
   return octaves;
 }
 
-Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay, int most,
-                                      int threads) {
+Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay,
+                                      const Grain& grain, int most, int threads) {
   const double side = std::sqrt(overlay.size().area());
-  const auto steps = PlanSteps(octaves[0], overlay);
-  const Bank usual = MakeBank(overlay, kSearchedPx / side, Angles(overlay, kSearchedPx / side));
+  const auto steps = PlanSteps(octaves[0], overlay, grain);
+  const Bank usual = MakeBank(overlay, grain.side_px / side, Angles(overlay, grain.side_px / side, grain));
   std::vector<std::vector<Candidate>> found(steps.size());
   TRY(nn::ForEach(static_cast<int>(steps.size()), threads, [&](int index) -> Status {
     const Step& step = steps[index];
     const double shown = step.scale * step.searched;
-    const bool is_usual = std::abs(shown * side - kSearchedPx) < 1e-6;
+    const bool is_usual = std::abs(shown * side - grain.side_px) < 1e-6;
     const Scene scene = MakeScene(ReadSearched(octaves, step.searched), overlay.planes);
-    const Bank own = is_usual ? Bank() : MakeBank(overlay, shown, Angles(overlay, shown));
+    const Bank own = is_usual ? Bank() : MakeBank(overlay, shown, Angles(overlay, shown, grain));
     found[index] = Distinct(SearchScene(scene, is_usual ? usual : own, step, kScoreMin), side, kPerScale);
     return {};
   }));
@@ -222,7 +222,7 @@ Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, 
 std::vector<Candidate> SearchSame(const std::vector<image::Image>& octaves, const Template& overlay, const Pose& pose,
                                   double score_min, int most) {
   const double side = std::sqrt(overlay.size().area());
-  const Step step{pose.scale, SearchedFor(octaves[0], side * pose.scale)};
+  const Step step{pose.scale, SearchedFor(octaves[0], side * pose.scale, kTurned)};
   const Scene scene = MakeScene(ReadSearched(octaves, step.searched), overlay.planes);
   const Bank bank = MakeBank(overlay, step.scale * step.searched, {pose.angle});
   return Distinct(SearchScene(scene, bank, step, score_min), side, static_cast<std::size_t>(most));

@@ -26,10 +26,18 @@ struct Candidate {
 // The picture and what it becomes when it is halved again and again.
 std::vector<image::Image> Octaves(const image::Image& upright);
 
-// Scales are .25 to 4 of the template's file, angles within 15 degrees. Best first, at most `most`, no two alike.
+// How closely is looked, and how far turned. Evidence grows with the side, and time with its fourth power: so at twice
+// the side only what is level is looked for.
+struct Grain {
+  double side_px = 0;    // of a square of the template's area, in the picture as it is searched
+  double angle_max = 0;  // radians
+};
+inline constexpr Grain kTurned{34, 15 * CV_PI / 180}, kLevel{72, 0};
+
+// Scales are .25 to 4 of the template's file. Best first, at most `most`, no two alike.
 // `threads`: a bound; the answer doesn't depend on it.
-Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay, int most,
-                                      int threads);
+Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay,
+                                      const Grain& grain, int most, int threads);
 
 // The places of one size and angle, as of tiles, from `score_min` on.
 std::vector<Candidate> SearchSame(const std::vector<image::Image>& octaves, const Template& overlay, const Pose& pose,

@@ -57,8 +57,8 @@ def test_each_is_judged_by_trees_that_did_not_see_its_photograph():
 
 def test_a_table_is_read_with_its_views_and_without_what_is_neither(tmp_path):
     path = tmp_path / "t.csv"
-    path.write_text("file,photo,changed,right,views,a\ncaption,0,100,90,2,.5\ntiled text,1,100,90,1,.4\ncaption,2,100,40,1,.3\nscene text,3,100,0,2,.2\n"
-                    "band,4,10,10,1,.1\n")
+    path.write_text("file,photo,changed,right,views,finding,a\ncaption,0,100,90,2,0,.5\ntiled text,1,100,90,1,0,.4\ncaption,2,100,40,1,0,.3\nscene text,3,100,0,2,1,.2\n"
+                    "band,4,10,10,1,0,.1\n")
     names, rows = fit_judges.read_table(path)
     assert names == ["a"] and [(r.photo, r.views) for r in rows] == [("0", range(0, 2)), ("2", range(3, 4)), ("3", range(4, 6))]
     assert [(e.photo, e.true) for e in fit_judges.read_findings(path)[1]] == [("0", True), ("3", False)]

@@ -11,7 +11,7 @@ import train_judge  # noqa: E402
 def write_findings(folder):
     """Of overlays the strokes are gone after, of others nothing changes."""
     rng = np.random.default_rng(1)
-    views, lines = [], ["file,photo,changed,right,views,a"]
+    views, lines = [], ["file,photo,changed,right,views,finding,a"]
     for i in range(24):
         view = rng.integers(60, 120, (160, 160, 8), np.uint8)
         view[..., 3:6] = view[..., :3]
@@ -20,7 +20,7 @@ def write_findings(folder):
         if i % 2:
             view[60:90, 40:120, :3] = 255
         views.append(view)
-        lines.append(f"{'caption' if i % 2 else 'clean photo'},{i},100,{100 * (i % 2)},1,0")
+        lines.append(f"{'caption' if i % 2 else 'clean photo'},{i},100,{100 * (i % 2)},1,0,0")
     np.stack(views).tofile(folder / "t.bin")
     (folder / "t.csv").write_text("\n".join(lines) + "\n")
     return str(folder / "t")
