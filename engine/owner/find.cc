@@ -172,6 +172,7 @@ std::vector<cv::Point2d> Steps(const std::vector<Fit>& tiles) {
 void Repeat(const Template& overlay, const Fit& first, Pictures& pictures) {
   constexpr double kScoreLeast = 6, kOffMaxPx = 2;
   const std::vector<cv::Point2d> steps = Steps(pictures.found());
+  std::vector<cv::Point2d> tried;
   const cv::Rect whole({}, pictures.octaves()[0].pixels.size());
   for (std::size_t i = 0; i < pictures.found().size() && i < kTilesMax; ++i) {  // which grows
     for (std::size_t s = 0; s < 2 * steps.size(); ++s) {
@@ -179,6 +180,9 @@ void Repeat(const Template& overlay, const Fit& first, Pictures& pictures) {
       fit.pose.center = pictures.found()[i].pose.center + steps[s / 2] * (s % 2 == 0 ? 1.0 : -1.0);
       if ((Bounds(overlay.size(), fit.pose) & whole).empty() || pictures.Taken(fit.pose)) continue;
       const cv::Point2d expected = fit.pose.center;
+      if (std::ranges::any_of(tried, [&](const cv::Point2d& at) { return cv::norm(at - expected) < kOffMaxPx; }))
+        continue;
+      tried.push_back(expected);
       fit = RefineAt(pictures, 0, overlay, fit, {.rounds = 6, .same_shape = true});
       if (fit.score > kScoreLeast && fit.agreement > kTileAgreementMin && Alike(fit.opacity, first.opacity, kRatio) &&
           cv::norm(fit.pose.center - expected) < kOffMaxPx)
@@ -221,8 +225,8 @@ Status AddPlacements(std::span<const Candidate> candidates, const Template& over
     Fit refined = RefineDown(pictures, FirstOctave(pictures, overlay, fit.pose, grain), overlay, fit, false);
     if (!Likely(refined) || pictures.Taken(refined.pose)) continue;
     refined = ChooseKernel(pictures, overlay, refined);
-    refined = RefineAt(pictures, 0, overlay, refined, {.rounds = 6, .opacity_alone = true});
     if (!Believed(refined) || pictures.Taken(refined.pose)) continue;
+    refined.opacity = RefineAt(pictures, 0, overlay, refined, {.rounds = 6, .opacity_alone = true, .apart = 6}).opacity;
     if (!pictures.found().empty() && !Alike(refined.opacity, pictures.found().front().opacity, kRatio)) continue;
     pictures.Add(refined);
     FindTiles(overlay, refined, pictures);

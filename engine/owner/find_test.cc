@@ -12,7 +12,8 @@ namespace {
 const cv::Size kSize(320, 240);
 
 double Rmse(const cv::Mat& a, const cv::Mat& b, const cv::Mat& inside) {
-  return cv::norm(a, b, cv::NORM_L2, inside) / std::sqrt(3.0 * std::max(1, cv::countNonZero(inside)));
+  return cv::norm(a, b, cv::NORM_L2, inside) /
+         std::sqrt(3.0 * std::max(1, inside.empty() ? static_cast<int>(a.total()) : cv::countNonZero(inside)));
 }
 
 struct Row {
@@ -105,6 +106,25 @@ TEST(FindTemplate, FindsEveryTileAndThoseCutByTheBorder) {
   EXPECT_EQ(placements.size(), 9U);
   const Lifted lifted = Lift(marked, overlay, placements);
   EXPECT_LT(Rmse(lifted.image.pixels, photo, lifted.changed), 2.5);
+}
+
+TEST(FindTemplate, FindsTilesOfWhichMostIsOutside) {
+  const Template overlay = FromTransparent(Mark()).value();
+  const cv::Mat photo = Photo(kSize, 10);
+  image::Image marked{.pixels = photo};
+  for (int row = -1; row <= 3; ++row) {
+    for (int column = -1; column <= 3; ++column) {
+      const Pose pose{{70 + 90.0 * column, 50 + 70.0 * row}, .5, 0};
+      if (!(Bounds(overlay.size(), pose) & cv::Rect({}, kSize)).empty())
+        marked = Marked(marked.pixels, overlay, pose, .5F);
+    }
+  }
+  const auto placements = Find(marked, overlay, 1).value();
+  EXPECT_GT(std::ranges::count_if(
+                placements,
+                [](const Fit& fit) { return !cv::Rect2d(0, 0, kSize.width, kSize.height).contains(fit.pose.center); }),
+            2);
+  EXPECT_LT(Rmse(Lift(marked, overlay, placements).image.pixels, photo, cv::Mat()), 1.5);
 }
 
 TEST(FindTemplate, TakesAnotherOpacityForTheScene) {

@@ -164,7 +164,7 @@ Vector Derivative(const Compared& compared, const Fit& fit, cv::Point origin, in
           -fit.opacity * compared.laplacian.at<float>(y, x)};
 }
 
-// Adds one plane's pixels, each with its next in one direction.
+// Adds one plane's pixels, each with another that lies `next` to it.
 void Add(const Compared& compared, cv::Point next, const Template& overlay, const Fit& fit, cv::Point origin,
          Equations& equations) {
   const cv::Rect whole({}, compared.residual.size());
@@ -193,14 +193,14 @@ void Add(const Compared& compared, cv::Point next, const Template& overlay, cons
   }
 }
 
-Equations SetUp(const View& view, const Template& overlay, const Fit& fit, bool exact) {
+Equations SetUp(const View& view, const Template& overlay, const Fit& fit, const Effort& effort) {
   const Layers layers = Draw(view, overlay, fit.pose, fit.rendering);
-  const Layers along_x = Slopes(view, overlay, fit, layers, {1, 0}, exact);
-  const Layers along_y = Slopes(view, overlay, fit, layers, {0, 1}, exact);
+  const Layers along_x = Slopes(view, overlay, fit, layers, {1, 0}, effort.exact);
+  const Layers along_y = Slopes(view, overlay, fit, layers, {0, 1}, effort.exact);
   Equations equations;
   for (std::size_t c = 0; c < layers.size(); ++c) {
     const Compared compared = Compare(view.planes[c], layers[c], along_x[c], along_y[c], fit.opacity);
-    for (const cv::Point next : {cv::Point(1, 0), cv::Point(0, 1)})
+    for (const cv::Point next : {cv::Point(effort.apart, 0), cv::Point(0, effort.apart)})
       Add(compared, next, overlay, fit, view.origin, equations);
   }
   for (int p = 0; p < kParameters; ++p)
@@ -304,7 +304,7 @@ Fit Refine(const View& view, const Template& overlay, const Fit& start, const Ef
   Vector step;
   for (int round = 0;; ++round) {
     fit.opacity = std::min(fit.opacity, most);
-    const Equations equations = SetUp(view, overlay, fit, effort.exact);
+    const Equations equations = SetUp(view, overlay, fit, effort);
     fit.left = equations.left / std::max(equations.left_weight, 1e-12);
     if (round == 0 || !effort.exact || fit.left < best.left) {
       fit.score = fit.opacity * std::sqrt(std::max(equations.normal(kOpacity, kOpacity), 0.0));

@@ -39,6 +39,8 @@ struct Effort {
   bool exact = false;       // fit aspect and sharpness as well
   bool same_shape = false;  // leave size and angle as they are: of one more tile
   bool opacity_alone = false;
+  int apart = 1;  // px: of the two pixels that are compared. Farther apart than an edge is wide, how it was drawn and
+                  // stored matters less to the opacity, and the photograph more
 };
 
 // Whether aspect or sharpness are as far from the template's as they may be: hardly the template.
