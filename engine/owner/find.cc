@@ -20,7 +20,7 @@ constexpr double kViewMaxPx = 1.5e6;  // of the part of the picture in which a t
 constexpr double kTileScoreMin = 4;   // of a place that a first placement's size and angle point to, as searched
 
 // What is believed. Measured, with a margin: docs/template.md.
-constexpr double kScoreMin = 31, kAgreementMin = .98, kOpacityMin = .04;
+constexpr double kScoreMin = 36, kScoreTurnedMin = 45, kAgreementMin = .98, kOpacityMin = .04;
 constexpr double kTileScoreBelieved = 14, kTileAgreementMin = .7;  // whose size and angle are known
 constexpr double kRatio = 1.35;                                    // of the opacities of two placements
 
@@ -88,8 +88,11 @@ bool Likely(const Fit& fit) {
 
 bool Alike(double a, double b, double ratio) { return a < b * ratio && b < a * ratio; }
 
+// Marks are mostly level, and of seven angles that are tried one is: what is turned needs more to be believed.
 bool Believed(const Fit& fit) {
-  return fit.score >= kScoreMin && fit.agreement >= kAgreementMin && fit.opacity >= kOpacityMin && !AtBound(fit);
+  constexpr double kLevelMax = .02;  // radians
+  const double least = std::abs(fit.pose.angle) > kLevelMax ? kScoreTurnedMin : kScoreMin;
+  return fit.score >= least && fit.agreement >= kAgreementMin && fit.opacity >= kOpacityMin && !AtBound(fit);
 }
 
 bool BelievedTile(const Fit& fit, const Fit& first) {
