@@ -12,8 +12,7 @@
 namespace removr::owner {
 namespace {
 
-constexpr int kCandidates = 120;     // that are looked at more closely
-constexpr std::size_t kLikely = 20;  // of them at first
+constexpr std::size_t kLikely = 20;  // candidates that are looked at first
 constexpr int kTriesMax = 8;         // to the picture's own pixels
 constexpr std::size_t kTilesMax = 400;
 constexpr double kViewMaxPx = 1.5e6;  // of the part of the picture in which a template is refined
@@ -83,7 +82,7 @@ bool Promising(const Fit& fit) { return fit.score > 5 && fit.opacity > .02 && fi
 
 // Enough for a closer look, if another kernel may explain it better.
 bool Likely(const Fit& fit) {
-  return fit.score > kScoreMin / 3 && fit.agreement > .8 && fit.opacity >= kOpacityMin / 2;
+  return fit.score > kScoreMin / 2 && fit.agreement > .8 && fit.opacity >= kOpacityMin / 2;
 }
 
 bool Alike(double a, double b, double ratio) { return a < b * ratio && b < a * ratio; }
@@ -239,7 +238,7 @@ Status AddPlacements(std::span<const Candidate> candidates, const Template& over
 
 // The likeliest first: mostly it is one of them.
 Status Look(const Template& overlay, const Grain& grain, int threads, Pictures& pictures) {
-  ASSIGN_OR_RETURN(const auto candidates, Search(pictures.octaves(), overlay, grain, kCandidates, threads));
+  ASSIGN_OR_RETURN(const auto candidates, Search(pictures.octaves(), overlay, grain, threads));
   const std::span all(candidates);
   const auto likely = all.first(std::min(all.size(), kLikely));
   TRY(AddPlacements(likely, overlay, grain, threads, pictures));

@@ -200,7 +200,7 @@ std::vector<image::Image> Octaves(const image::Image& upright) {
 }
 
 Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay,
-                                      const Grain& grain, int most, int threads) {
+                                      const Grain& grain, int threads) {
   const double side = std::sqrt(overlay.size().area());
   const auto steps = PlanSteps(octaves[0], overlay, grain);
   const Bank usual = MakeBank(overlay, grain.side_px / side, Angles(overlay, grain.side_px / side, grain));
@@ -216,7 +216,7 @@ Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, 
   }));
   std::vector<Candidate> all;
   for (const auto& some : found) all.insert(all.end(), some.begin(), some.end());
-  return Distinct(std::move(all), side, static_cast<std::size_t>(most));
+  return Distinct(std::move(all), side, static_cast<std::size_t>(grain.most));
 }
 
 std::vector<Candidate> SearchSame(const std::vector<image::Image>& octaves, const Template& overlay, const Pose& pose,

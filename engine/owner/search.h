@@ -31,13 +31,14 @@ std::vector<image::Image> Octaves(const image::Image& upright);
 struct Grain {
   double side_px = 0;    // of a square of the template's area, in the picture as it is searched
   double angle_max = 0;  // radians
+  int most = 0;          // candidates
 };
-inline constexpr Grain kTurned{34, 15 * CV_PI / 180}, kLevel{72, 0};
+inline constexpr Grain kTurned{34, 15 * CV_PI / 180, 120}, kLevel{72, 0, 20};
 
-// Scales are .25 to 4 of the template's file. Best first, at most `most`, no two alike.
+// Scales are .25 to 4 of the template's file. Best first, no two alike.
 // `threads`: a bound; the answer doesn't depend on it.
 Result<std::vector<Candidate>> Search(const std::vector<image::Image>& octaves, const Template& overlay,
-                                      const Grain& grain, int most, int threads);
+                                      const Grain& grain, int threads);
 
 // The places of one size and angle, as of tiles, from `score_min` on.
 std::vector<Candidate> SearchSame(const std::vector<image::Image>& octaves, const Template& overlay, const Pose& pose,
