@@ -70,8 +70,7 @@ Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes
   for (std::size_t i = 0; i < weighed.size(); ++i) {
     const cv::Mat& changed = weighed[i].changed;
     out << name << ',' << photo << ',' << cv::countNonZero(changed) << ','
-        << cv::countNonZero(changed & right(findings[i].box)) << ',' << weighed[i].views.size() << ','
-        << roots[i];
+        << cv::countNonZero(changed & right(findings[i].box)) << ',' << weighed[i].views.size() << ',' << roots[i];
     for (const cv::Mat& view : weighed[i].views)
       views.write(view.ptr<char>(), static_cast<std::streamsize>(view.total() * view.elemSize()));
     for (const float feature : erase::ToFeatures(weighed[i].evidence)) out << ',' << feature;

@@ -78,7 +78,7 @@ TEST(FindTemplate, TakesColoursOffAsSoftAsTheFileHoldsThem) {
   const auto left = [&](bool soft) {
     marked.soft_colors = soft;
     const auto placements = Find(marked, overlay, 1).value();
-    if (placements.size() != 1) return 255.0;
+    EXPECT_EQ(placements.size(), 1U) << soft;
     const Lifted lifted = Lift(marked, overlay, placements);
     cv::Mat shown, truth;
     cv::cvtColor(lifted.image.pixels, shown, cv::COLOR_RGB2GRAY);
