@@ -2,13 +2,15 @@
 """Fits what the engine judges by, and says how good it is on photographs it was not fitted on.
 
   fit_judges.py trust TABLE.csv …   the judge of findings (engine/erase/trust.h): boosted trees, on tables that bench/trust wrote
+  fit_judges.py strokes TABLE.csv … what tells an overlay's strokes from strays (engine/erase/strays.h): a logistic regression, on tables that bench/trust --strokes wrote
   fit_judges.py gone CASES.json …   the verdict on results (engine/erase/remains.h): a logistic regression, on what bench/quality --json wrote
 
 Cross-validated by photograph: the same one with another overlay, or as another file, deceives in the same place. Prints the area under the
-curve, errors for each threshold and the reliability, and writes engine/erase/trust_trees.h or remains_weights.h, fitted on all.
+curve, errors for each threshold and the reliability, and writes engine/erase/trust_trees.h, strays_weights.h or remains_weights.h, fitted on all.
 """
 import csv
 import dataclasses
+import functools
 import json
 import math
 import os
@@ -37,6 +39,7 @@ class Example:
     photo: str     # examples of one photograph are fitted on, or judged, together
     features: list
     true: bool
+    family: tuple = ()  # of a finding: the file, and the finding of it that this one fell out of
 
 
 # Of a finding: whether it is an overlay.
@@ -48,7 +51,7 @@ CLEAN = ("clean photo", "scene text")
 def read_findings(path):
     """Names of the features, examples."""
     names, rows = read_table(path)
-    return names, [Example(r.kind, r.photo, r.features, r.share >= RIGHT_MIN) for r in rows if r.share >= RIGHT_MIN or r.share < WRONG_MAX]
+    return names, [Example(r.kind, r.photo, r.features, r.share >= RIGHT_MIN, (path, r.kind, r.photo, r.finding)) for r in rows if r.share >= RIGHT_MIN or r.share < WRONG_MAX]
 
 
 @dataclasses.dataclass
@@ -57,6 +60,7 @@ class Row:
     photo: str
     share: float   # of what would be changed, rightly
     views: range   # of the file that bench/trust --views wrote
+    finding: str   # of the file, that this one is or fell out of
     features: list
 
 
@@ -65,12 +69,27 @@ def read_table(path):
     with open(path, newline="", encoding="utf-8") as f:
         lines = csv.reader(f)
         names, rows, seen = next(lines)[6:], [], 0
-        for kind, photo, changed, right, views, _, *features in lines:
+        for kind, photo, changed, right, views, finding, *features in lines:
             changed, views = int(changed), range(seen, seen + int(views))
             seen = views.stop
             if changed >= CHANGED_MIN and kind != NOT_JUDGED:
-                rows.append(Row(kind, photo, int(right) / changed, views, [float(x) for x in features]))
+                rows.append(Row(kind, photo, int(right) / changed, views, finding, [float(x) for x in features]))
     return names, rows
+
+
+STROKE_MIN = 10  # px
+
+
+def read_strokes(path):
+    """Of a stroke: whether it is the overlay's; shares as of findings."""
+    with open(path, newline="", encoding="utf-8") as f:
+        lines = csv.reader(f)
+        names, examples = next(lines)[4:], []
+        for kind, photo, px, right, *features in lines:
+            share = int(right) / int(px)
+            if int(px) >= STROKE_MIN and not WRONG_MAX <= share < RIGHT_MIN:
+                examples.append(Example(kind, photo, [float(x) for x in features], share >= RIGHT_MIN))
+    return names, examples
 
 
 # Of a result: whether nothing is to be seen.
@@ -119,13 +138,13 @@ def fit_weights(examples):
     return make_pipeline(StandardScaler(), LogisticRegression(C=.3)).fit([e.features for e in examples], [e.true for e in examples])
 
 
-def weights_header(model, names):
+def weights_header(name, model, names):
     """With the features' means and deviations in the weights."""
     scaler, regression = model
     weights = regression.coef_[0] / scaler.scale_
     bias = regression.intercept_[0] - weights @ scaler.mean_
-    constants = "\n".join([f"inline constexpr float kRemainsBias = {bias:.5f}F;",
-                           f"inline constexpr std::array<float, {len(weights)}> kRemainsWeights = {{\n    {', '.join(f'{w:.5f}F' for w in weights)}}};"])
+    constants = "\n".join([f"inline constexpr float k{name}Bias = {bias:.5f}F;",
+                           f"inline constexpr std::array<float, {len(weights)}> k{name}Weights = {{\n    {', '.join(f'{w:.5f}F' for w in weights)}}};"])
     return HEADER.format(include="", names=", ".join(names), constants=constants)
 
 
@@ -143,6 +162,17 @@ def judge_unseen(fit, examples):
     return judged
 
 
+def print_beside(judged, threshold):
+    """What a lower threshold is worth beside a finding of the same family that reaches the full one (engine/erase/choose.h)."""
+    surest = {}
+    for e, p in judged:
+        surest[e.family] = max(p, surest.get(e.family, 0))
+    for lower in (.9, .85, .8) if any(surest) else ():
+        taken = [e for e, p in judged if p >= threshold or (p >= lower and surest[e.family] >= threshold)]
+        true = sum(e.true for e in taken)
+        print(f"from {threshold}, beside such from {lower}: {true / sum(e.true for e, _ in judged):.0%} of the true, {len(taken) - true} false")
+
+
 def print_quality(judged, of_kind_from):
     true, false = ([p for e, p in judged if e.true is truth] for truth in (True, False))
     print(f"{len(judged)} examples, {len(true)} of them true; area under the curve "
@@ -151,6 +181,7 @@ def print_quality(judged, of_kind_from):
         on_clean = [e.photo for e, p in judged if e.kind in CLEAN and p >= threshold]
         print(f"from {threshold}: {sum(p >= threshold for p in true) / len(true):.0%} of the true, {sum(p >= threshold for p in false)} false"
               + (f", {len(on_clean)} of these in clean files of {len(set(on_clean))} photographs" if on_clean else ""))
+    print_beside(judged, of_kind_from)
     for kind in sorted({e.kind for e, _ in judged if e.true}):
         of_kind = [p for e, p in judged if e.true and e.kind == kind]
         print(f"  {kind}: {len(of_kind)} true, {sum(p >= of_kind_from for p in of_kind) / len(of_kind):.0%} of them from {of_kind_from}")
@@ -162,7 +193,8 @@ def print_quality(judged, of_kind_from):
 
 # What is fitted: how its examples are read, and it from them, the file it is written to and how, and the threshold in the engine.
 MODES = {"trust": (read_findings, fit_trees, "trust_trees.h", trees_header, .95),
-         "gone": (read_results, fit_weights, "remains_weights.h", weights_header, .8)}
+         "strokes": (read_strokes, fit_weights, "strays_weights.h", functools.partial(weights_header, "Stroke"), .4),
+         "gone": (read_results, fit_weights, "remains_weights.h", functools.partial(weights_header, "Remains"), .8)}
 
 
 def main(argv):

@@ -138,6 +138,31 @@ Piece Try(const Matte& matte, const Plan& plan) {
   return Lift(own, plan, own.area, matte.rgb);
 }
 
+// All strokes that the network sees in a finding, its own and strays.
+Strokes AllStrokes(const Matte& matte, const std::vector<Layer>& layers) {
+  const Plan plan{layers, false, Painted(Belief(matte), layers)};
+  return FindStrokes(matte, layers, plan.painted, Try(matte, plan).changed);
+}
+
+struct Fitted {
+  std::vector<Layer> layers;
+  Strokes strokes;  // strays among them; none where they were known
+};
+
+// The layers of a finding's own strokes. Strays are taken out of its region.
+Fitted FitOwnLayers(Matte& matte) {
+  Fitted fitted{FitLayers(matte), {}};
+  if (!matte.coverage.empty()) return fitted;
+  fitted.strokes = AllStrokes(matte, fitted.layers);
+  const cv::Mat strays = Strays(fitted.strokes);
+  if (cv::countNonZero(strays) == 0) return fitted;
+  cv::Mat around;
+  cv::dilate(strays, around, cv::Mat::ones(3, 3, CV_8U));
+  matte.inside = matte.inside & ~around;
+  fitted.layers = FitLayers(matte);
+  return fitted;
+}
+
 // What comes out darker than black or brighter than white can't be what lies below either.
 bool InversionLeavesTraces(const Matte& matte, const Piece& piece) {
   constexpr float kImpossibleMax = .05F;  // of what is changed
@@ -168,8 +193,8 @@ Result<Weighed> Judge(const nn::Session& judge, const image::Image& image, const
 }
 
 // The plan of a finding that has been judged.
-Plan PlanJudged(const Matte& matte) {
-  Plan plan{FitLayers(matte)};
+Plan PlanJudged(Matte& matte) {
+  Plan plan{FitOwnLayers(matte).layers};
   for (Layer& layer : plan.layers) Deepen(matte.rgb, layer);
   plan.painted = Painted(Belief(matte), plan.layers);
   plan.fill = InversionLeavesTraces(matte, Try(matte, plan));
@@ -257,8 +282,10 @@ Result<std::unique_ptr<Eraser>> Eraser::Create(const std::filesystem::path& mode
 // Judges all, and hands over what was found of each, on any thread.
 Status Eraser::JudgeEach(const image::Image& image, const image::Findings& findings, const TakeWeighed& take) const {
   return nn::ForEach(static_cast<int>(findings.size()), threads_, [&](int i) -> Status {
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, 1, image, findings[i], kJudgedPx));
-    ASSIGN_OR_RETURN(Weighed weighed, Judge(*judge_, image, findings[i], matte, FitLayers(matte)));
+    ASSIGN_OR_RETURN(Matte matte, PredictMatte(*restore_, 1, image, findings[i], kJudgedPx));
+    Fitted fitted = FitOwnLayers(matte);
+    ASSIGN_OR_RETURN(Weighed weighed, Judge(*judge_, image, findings[i], matte, fitted.layers));
+    weighed.strokes = std::move(fitted.strokes);
     take(i, matte, std::move(weighed));
     return {};
   });
@@ -282,7 +309,7 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
   erased.image.pixels = upright.pixels.clone();
   for (image::Finding& finding : chosen.trusted) {
     const double pixels = finding.strokes.empty() ? kErasedPx : kTilesPx;
-    ASSIGN_OR_RETURN(const Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels, kFourLooks));
+    ASSIGN_OR_RETURN(Matte matte, PredictMatte(*restore_, threads_, erased.image, finding, pixels, kFourLooks));
     const Plan plan = PlanJudged(matte);
     const int before = cv::countNonZero(erased.mask);
     EraseWith(matte, plan, {}, erased);
@@ -297,9 +324,12 @@ Result<Erased> Eraser::Erase(const image::Image& upright, const image::Findings&
 Result<std::vector<Weighed>> Eraser::Weigh(const image::Image& upright, const image::Findings& findings) const {
   std::vector<Weighed> all(findings.size());
   TRY(JudgeEach(upright, findings, [&](int i, const Matte& matte, Weighed weighed) {
-    cv::Mat changed;
-    cv::resize(weighed.changed, changed, matte.area.size(), 0, 0, cv::INTER_NEAREST);
-    weighed.changed = changed(findings[i].box - matte.area.tl()).clone();
+    for (cv::Mat* plane : {&weighed.changed, &weighed.strokes.labels}) {
+      if (plane->empty()) continue;
+      cv::Mat native;
+      cv::resize(*plane, native, matte.area.size(), 0, 0, cv::INTER_NEAREST);
+      *plane = native(findings[i].box - matte.area.tl()).clone();
+    }
     all[i] = std::move(weighed);
   }));
   return all;

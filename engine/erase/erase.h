@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "engine/erase/choose.h"
 #include "engine/erase/remains.h"
+#include "engine/erase/strays.h"
 #include "engine/erase/trust.h"
 #include "engine/image/finding.h"
 #include "engine/image/image.h"
@@ -31,6 +32,7 @@ struct Weighed {
   float probability = 0;       // that it is an overlay
   bool trusted = false;        // it is one, as far as can be told
   image::Mask changed;         // CV_8UC1 of the size of the finding's box, 255 where erasing it would change a pixel
+  Strokes strokes;             // all that restore sees in it, strays too, labelled over the box; of tiles, none
 };
 
 // Fills each part of `mask` (CV_8UC1 of the image's size, not 0 where nothing of the photograph is left) with texture

@@ -154,25 +154,6 @@ float Quantile(std::vector<float> values, double share) {
   return *place;
 }
 
-// The log likelihood ratio of being covered, for each pixel.
-cv::Mat Evidence(const cv::Mat& rgb, const Layer& layer) {
-  const float o = layer.blend.opacity;
-  const cv::Vec3f added = layer.blend.color * o;
-  cv::Mat evidence(rgb.size(), CV_32F);
-  for (int y = 0; y < rgb.rows; ++y) {
-    for (int x = 0; x < rgb.cols; ++x) {
-      const cv::Vec3f pixel = rgb.at<cv::Vec3f>(y, x), background = layer.background.at<cv::Vec3f>(y, x);
-      const cv::Vec3f without = pixel - background, with = pixel - background * (1 - o) - added;
-      const float variance = layer.variance.at<float>(y, x);
-      const float variance_with = (1 - o) * (1 - o) * variance + kNoise * kNoise;
-      const float ratio = .5F * (without.dot(without) / variance - with.dot(with) / variance_with) +
-                          1.5F * std::log(variance / variance_with);
-      evidence.at<float>(y, x) = std::clamp(ratio, -kEvidenceMax, kEvidenceMax);
-    }
-  }
-  return .5 * evidence + .5 * Smooth(evidence, 1);
-}
-
 // Belief, evidence and neighbours together (a mean field of two sweeps).
 cv::Mat Posterior(const cv::Mat& belief, const cv::Mat& evidence) {
   const cv::Mat own = kBeliefWeight * Map(belief, Logit) + kEvidenceWeight * evidence;
@@ -193,7 +174,7 @@ void Contradict(const cv::Mat& rgb, const cv::Mat& outside, const Blend& blend, 
   constexpr float kClearly = -2;  // log likelihood ratio
   Layer plain{.blend = blend, .covered = {}, .background = {}, .variance = {}};
   EstimateBackground(rgb, outside, plain);
-  const cv::Mat against = Evidence(rgb, plain);
+  const cv::Mat against = Likelier(rgb, plain);
   cv::Mat known;
   cv::resize(Smooth(Halved(outside), kFarRadius), known, rgb.size(), 0, 0, cv::INTER_LINEAR);
   against.copyTo(evidence, (known > kKnown) & (against < kClearly) & (against < evidence));
@@ -211,12 +192,30 @@ void Settle(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken, Lay
   settled.copyTo(believed, known);
   settled.copyTo(layer.covered, known);
   EstimateBackground(rgb, TellSides(layer.covered, believed, taken), layer);
-  layer.covered = Posterior(believed, Evidence(rgb, layer));
+  layer.covered = Posterior(believed, Likelier(rgb, layer));
   settled.copyTo(layer.covered, known);
   if (!taken.empty()) layer.covered = layer.covered.mul(1 - taken);
 }
 
 }  // namespace
+
+cv::Mat Likelier(const cv::Mat& rgb, const Layer& layer) {
+  const float o = layer.blend.opacity;
+  const cv::Vec3f added = layer.blend.color * o;
+  cv::Mat evidence(rgb.size(), CV_32F);
+  for (int y = 0; y < rgb.rows; ++y) {
+    for (int x = 0; x < rgb.cols; ++x) {
+      const cv::Vec3f pixel = rgb.at<cv::Vec3f>(y, x), background = layer.background.at<cv::Vec3f>(y, x);
+      const cv::Vec3f without = pixel - background, with = pixel - background * (1 - o) - added;
+      const float variance = layer.variance.at<float>(y, x);
+      const float variance_with = (1 - o) * (1 - o) * variance + kNoise * kNoise;
+      const float ratio = .5F * (without.dot(without) / variance - with.dot(with) / variance_with) +
+                          1.5F * std::log(variance / variance_with);
+      evidence.at<float>(y, x) = std::clamp(ratio, -kEvidenceMax, kEvidenceMax);
+    }
+  }
+  return .5 * evidence + .5 * Smooth(evidence, 1);
+}
 
 std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const cv::Mat& taken) {
   std::optional<Layer> layer;
@@ -228,7 +227,7 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
     if (!layer) layer.emplace();
     layer->blend = FitBlend(pairs);
     EstimateBackground(rgb, sides, *layer);
-    cv::Mat evidence = Evidence(rgb, *layer);
+    cv::Mat evidence = Likelier(rgb, *layer);
     Contradict(rgb, sides.outside, layer->blend, evidence);
     covered = Posterior(belief, evidence);
     if (!taken.empty()) covered = covered.mul(1 - taken);

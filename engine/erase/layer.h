@@ -37,6 +37,9 @@ std::optional<Layer> FitLayer(const cv::Mat& rgb, const cv::Mat& belief, const c
 // The same where the coverage is known already, as of tiles: only the blend and the background are fitted.
 std::optional<Layer> FitKnownLayer(const cv::Mat& rgb, const cv::Mat& coverage);
 
+// The log likelihood ratio of being covered, for each pixel of `rgb` (as in FitLayer): CV_32FC1, bounded to [-8, 8].
+cv::Mat Likelier(const cv::Mat& rgb, const Layer& layer);
+
 // Raises the opacity of a layer of thin strokes, which cover hardly a pixel as a whole, so that the means from inside
 // of their edges (FitLayer's) are less than the overlay's own, to what their strongest pixels show. `rgb` as in
 // FitLayer.

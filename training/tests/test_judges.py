@@ -37,7 +37,8 @@ def test_the_trees_header_says_what_the_model_says():
 def test_the_weights_header_says_what_the_model_says():
     known = examples(400, 1)
     model = fit_judges.fit_weights(known)
-    header = fit_judges.weights_header(model, ["a", "b", "c"])
+    header = fit_judges.weights_header("Stroke", model, ["a", "b", "c"])
+    assert "kStrokeBias" in header and "kStrokeWeights" in header
     bias = float(re.search(r"Bias = ([-\d.]+)F", header).group(1))
     weights = [float(w.strip("F ")) for w in re.search(r"Weights = \{\n(.+)\};", header).group(1).split(",")]
     for e in examples(50, 2):
@@ -62,3 +63,18 @@ def test_a_table_is_read_with_its_views_and_without_what_is_neither(tmp_path):
     names, rows = fit_judges.read_table(path)
     assert names == ["a"] and [(r.photo, r.views) for r in rows] == [("0", range(0, 2)), ("2", range(3, 4)), ("3", range(4, 6))]
     assert [(e.photo, e.true) for e in fit_judges.read_findings(path)[1]] == [("0", True), ("3", False)]
+
+
+def test_beside_a_sure_finding_less_is_asked(capsys):
+    family, other = ("t.csv", "caption", "0", "0"), ("t.csv", "caption", "0", "1")
+    judged = [(fit_judges.Example("caption", "0", [], truth, of), p) for truth, of, p in
+              ((True, family, .97), (True, family, .86), (False, family, .83), (True, other, .86), (False, other, .1))]
+    fit_judges.print_beside(judged, .95)
+    assert [line.split(": ")[1] for line in capsys.readouterr().out.splitlines()] == ["33% of the true, 0 false", "67% of the true, 0 false", "67% of the true, 1 false"]
+
+
+def test_strokes_are_read_without_crumbs_and_what_is_neither(tmp_path):
+    path = tmp_path / "s.csv"
+    path.write_text("file,photo,px,right,a,b\ncaption,0,100,90,.5,1\ncaption,0,100,0,.1,2\ncaption,0,100,40,.1,3\ncaption,0,9,9,.1,4\n")
+    names, read = fit_judges.read_strokes(path)
+    assert names == ["a", "b"] and [(e.features, e.true) for e in read] == [([.5, 1.], True), ([.1, 2.], False)]
