@@ -89,7 +89,7 @@ class PhotoBank:
         place = cv2.resize(place, size, interpolation=cv2.INTER_NEAREST)
         if rng.random() < .5:
             image, place = image[:, ::-1], place[:, ::-1]
-        return np.multiply(image, np.float32(1 / 255), dtype=np.float32, order="C"), np.ascontiguousarray(place)
+        return camera.develop(rng, np.ascontiguousarray(image)), np.ascontiguousarray(place)
 
     def view(self, rng, height_px, width_px):
         """A random part of a random photograph, mostly at its own resolution or smaller, as float [0,1] of the wanted size.
@@ -97,15 +97,23 @@ class PhotoBank:
         The engine searches what has been made smaller, which has more texture per pixel than what comes from a camera; and large photographs
         at their own resolution, where there is less."""
         photo = self.photo(rng)
+        if rng.random() < .2:
+            photo = photo.transpose(1, 0, 2)
         h, w = photo.shape[:2]
-        lowest = max(height_px / h, width_px / w)
+        turned = rng.random() < .4
+        grown_h, grown_w = (round(height_px * 1.25), round(width_px * 1.25)) if turned else (height_px, width_px)
+        lowest = max(grown_h / h, grown_w / w)
         low, high = (1.2, 3.) if rng.random() < .08 else (.3, 1.2)
         scale = float(np.exp(rng.uniform(np.log(max(low, lowest)), np.log(max(high, lowest)))))
-        ch, cw = min(h, round(height_px / scale)), min(w, round(width_px / scale))
+        ch, cw = min(h, round(grown_h / scale)), min(w, round(grown_w / scale))
         y, x = rng.integers(h - ch + 1), rng.integers(w - cw + 1)
-        crop = np.array(photo[y:y + ch, x:x + cw])
-        if (ch, cw) != (height_px, width_px):
-            crop = camera.shrink_or_enlarge(rng, crop, width_px, height_px)
+        crop = np.array(photo[y:y + ch, x:x + cw], order="C")
+        if (ch, cw) != (grown_h, grown_w):
+            crop = camera.shrink_or_enlarge(rng, crop, grown_w, grown_h)
+        if turned:
+            crop = camera.turn(rng, crop, width_px, height_px)
         if rng.random() < .5:
             crop = crop[:, ::-1]
-        return np.multiply(crop, np.float32(1 / 255), dtype=np.float32, order="C")
+        if rng.random() < .15:
+            crop = crop[::-1]
+        return camera.develop(rng, np.ascontiguousarray(crop))
