@@ -56,8 +56,8 @@ struct Tables {
   std::ofstream findings, views, strokes;
 };
 
-// A line for each stroke of a finding: of which kind and photograph, how many px, how many of these rightly, and what is
-// known of it. `right`: over the finding's box.
+// A line for each stroke of a finding: of which kind and photograph, how many px, how many of these rightly, and what
+// is known of it. `right`: over the finding's box.
 void ListStrokes(std::string_view name, int photo, const erase::Strokes& strokes, const cv::Mat& right,
                  std::ostream& out) {
   std::vector<int> px(strokes.strokes.size() + 1), rightly(px.size());
@@ -103,7 +103,8 @@ Status Weigh(const Engine& engine, std::string_view name, int photo, const Bytes
     out << '\n';
     for (const cv::Mat& view : weighed[i].views)
       tables.views.write(view.ptr<char>(), static_cast<std::streamsize>(view.total() * view.elemSize()));
-    if (rightly > kRightMin * static_cast<float>(px)) ListStrokes(name, photo, weighed[i].strokes, here, tables.strokes);
+    if (rightly > kRightMin * static_cast<float>(px))
+      ListStrokes(name, photo, weighed[i].strokes, here, tables.strokes);
   }
   return {};
 }

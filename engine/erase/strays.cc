@@ -55,7 +55,7 @@ float ProbablyStroke(const Stroke& stroke) {
 }
 
 Strokes FindStrokes(const Matte& matte, const std::vector<Layer>& layers, const cv::Mat& painted,
-                       const cv::Mat& changed) {
+                    const cv::Mat& changed) {
   Strokes measured;
   const int count = cv::connectedComponents(changed, measured.labels, 8, CV_32S);
   const cv::Mat evidence = layers.empty() ? cv::Mat() : Likelier(matte.rgb, layers.front());

@@ -28,14 +28,14 @@ float ProbablyStroke(const Stroke& stroke);
 
 // The connected parts of a plane, numbered from 1 on.
 struct Strokes {
-  cv::Mat labels;              // CV_32SC1 of the matte's size, 0 where there is none
+  cv::Mat labels;               // CV_32SC1 of the matte's size, 0 where there is none
   std::vector<Stroke> strokes;  // of label 1, 2, …
 };
 
 // `layers`: strongest first, may be empty; `painted`: CV_32FC1 or empty; `changed`: CV_8UC1, not 0 where a pixel would
 // change. All of the matte's size.
 Strokes FindStrokes(const Matte& matte, const std::vector<Layer>& layers, const cv::Mat& painted,
-                       const cv::Mat& changed);
+                    const cv::Mat& changed);
 
 // What of them is the photograph's: CV_8UC1, 255. Never the largest.
 cv::Mat Strays(const Strokes& strokes);
