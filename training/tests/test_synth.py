@@ -96,6 +96,34 @@ def test_a_decoy_is_seen_and_hinted_at(cache, tmp_path):
     assert photos.PhotoBank(cache, "train").decoy(np.random.default_rng(0), 96, 128) is None
 
 
+def test_no_two_views_of_a_photograph_are_alike(cache):
+    from synth import photos
+    bank = photos.PhotoBank(cache, "train")
+    name, photo = next(iter(bank))
+    bank._names = [name]
+    views = [bank.view(np.random.default_rng(seed), 96, 128) for seed in range(40)]
+    assert all(v.shape == (96, 128, 3) and v.dtype == np.float32 and v.flags.c_contiguous and 0 <= v.min() and v.max() <= 1 for v in views)
+    colours = np.array([v.mean((0, 1)) for v in views])
+    assert (np.abs(colours - photo.mean((0, 1)) / 255).max(1) > .05).mean() > .4
+
+
+def test_a_turned_view_has_no_empty_corners():
+    flat = np.full((120, 160, 3), 77, np.uint8)
+    for seed in range(20):
+        assert (camera.turn(np.random.default_rng(seed), flat, 128, 96) == 77).all()
+
+
+def test_developing_keeps_gray_gray_and_the_order_of_shades():
+    """But for a negative, and where a channel has its own curve, which shifts gray by a little."""
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[None, :, None], 3, 2)
+    for seed in range(40):
+        out = camera.develop(np.random.default_rng(seed), ramp)
+        assert out.dtype == np.float32 and 0 <= out.min() and out.max() <= 1
+        steps = np.diff(out.mean(2)[0])
+        assert (steps >= -1e-6).all() or (steps <= 1e-6).all()
+        assert np.ptp(out, axis=2).max() < .25
+
+
 def test_pack_can_be_unpacked(cache, tmp_path):
     import pack
     from synth import icons, photos
