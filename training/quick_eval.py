@@ -19,13 +19,18 @@ from synth.icons import IconBank
 def images(photo_dir, cache_dir, per_kind, seed=7):
     """[(kind, Sample)], the same for the same seed, and the clean photographs."""
     clean = [photos.read_rgb(f) for f in sorted(glob.glob(os.path.join(photo_dir, "*.png")))]
+    return drawn_on(clean, cache_dir, per_kind, seed), clean
+
+
+def drawn_on(clean, cache_dir, per_kind, seed=7):
+    """[(kind, Sample)]: overlays of fonts and icons that were held out, on some of these photographs."""
     banks = samples.Banks(None, FontBank("holdout"), IconBank(cache_dir, "holdout"))
     made = []
     for k, kind in enumerate(overlay.KINDS):
         for i in range(per_kind):
             rng = np.random.default_rng([seed, k, i])
             made.append((kind, samples.whole_image(rng, banks, clean[(i * 7 + k * 3) % len(clean)], kind, i % 3 != 2)))
-    return made, clean
+    return made
 
 
 def psnr(a, b, mask):

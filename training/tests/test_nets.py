@@ -113,3 +113,22 @@ def test_gossips_meet_half_way(tmp_path):
     second.talk(other, step=1)  # not its turn
     second.talk(other, step=2)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in zip(other.parameters(), mean))
+
+
+def test_recall_is_at_a_false_rate(banks, cache, tmp_path):
+    import cv2
+    import numpy as np
+    import by_heart
+    other = np.arange(1000.)
+    assert by_heart.recalls([np.array([995., 985.]), np.array([999.5])], other) == pytest.approx([.75, .5])
+    # A network that says no more where overlays lie than elsewhere, however much it says, has hardly any.
+    cv2.imwrite(str(tmp_path / "a.png"), np.random.default_rng(1).integers(0, 256, (150, 200, 3), np.uint8))
+    chosen = by_heart.some_photographs(str(tmp_path), 4)
+    assert [c.shape for c in chosen] == [(128, 192, 3)]
+    import quick_eval
+
+    class Noise(torch.nn.Module):
+        def forward(self, image):
+            return (10 + torch.rand(1, 1, image.shape[2] // 4, image.shape[3] // 4),)
+    outside, clean = by_heart.measure(Noise(), quick_eval.drawn_on(chosen * 7, cache, 1), chosen)
+    assert max(outside + clean) < .1
