@@ -6,7 +6,7 @@
 namespace removr::erase {
 
 // belief, evidence, size, painted, off
-inline constexpr float kStrokeBias = -1.57405F;
-inline constexpr std::array<float, 5> kStrokeWeights = {6.86314F, 0.33068F, 0.49472F, 2.04380F, -3.96959F};
+inline constexpr float kStrokeBias = -0.53020F;
+inline constexpr std::array<float, 5> kStrokeWeights = {5.38433F, 0.16523F, 0.63880F, 0.91343F, -1.45960F};
 
 }  // namespace removr::erase

@@ -52,12 +52,11 @@ TEST(Trust, BelievesWhatBothNetworksAndTheFitAgreeOn) { EXPECT_GT(ProbablyOverla
 
 TEST(Trust, DoubtsAFindingForEachWitnessAgainstIt) {
   const float likely = ProbablyOverlay(Likely());
-  Evidence unsure = Likely(), shaded = Likely(), unseen = Likely(), unlike = Likely();
+  Evidence unsure = Likely(), shaded = Likely(), unlike = Likely();
   unsure.confidence = unsure.support = unsure.mean = .35F;  // the surest scale bounds the others
   shaded.misfit = .6F;
-  unseen.belief = .3F;
   unlike.sight = -3;
-  for (const Evidence& evidence : {unsure, shaded, unseen, unlike}) EXPECT_LT(ProbablyOverlay(evidence), likely);
+  for (const Evidence& evidence : {unsure, shaded, unlike}) EXPECT_LT(ProbablyOverlay(evidence), likely);
   EXPECT_LT(ProbablyOverlay(unlike), kTrusted);
 }
 
