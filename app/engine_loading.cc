@@ -1,7 +1,5 @@
 #include "app/engine_loading.h"
 
-#include <malloc.h>
-
 #include <CLI/CLI.hpp>
 #include <system_error>
 #include <vector>
@@ -40,9 +38,6 @@ EngineVersion FindVersion(const std::string& models) {
 }
 
 Result<std::unique_ptr<engine::Engine>> LoadEngine(const std::string& models, int threads) {
-  // An arena for each thread keeps what its largest image took; the engine's blocks are few and large enough to share
-  // one.
-  mallopt(M_ARENA_MAX, 1);
   engine::Config config;
   config.models = FindModels(models);
   config.threads = threads;
