@@ -90,7 +90,7 @@ std::optional<Error> ErrorOf(const Reply& reply) {
 
 }  // namespace
 
-std::int64_t MemoryLimit(std::int64_t pixels) { return (512 << 20) + 64 * pixels; }
+std::int64_t MemoryLimit(std::int64_t pixels) { return (768 << 20) + 64 * pixels; }
 
 // The host process, from its start to its end.
 class Sandbox::Host {

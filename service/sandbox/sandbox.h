@@ -25,7 +25,7 @@ struct Settings {
   std::chrono::milliseconds start_limit = std::chrono::seconds(60);
 };
 
-// 512 MiB + 64 bytes a pixel.
+// 768 MiB + 64 bytes a pixel.
 std::int64_t MemoryLimit(std::int64_t pixels);
 
 class Sandbox final : public job::Processor {
