@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "engine/erase/remains_weights.h"
+#include "engine/erase/trees.h"
 
 namespace removr::erase {
 namespace {
@@ -61,10 +61,6 @@ std::array<float, kRemainsNames.size()> ToFeatures(const Remains& remains) {
           remains.opacity, remains.tiles ? 1.0F : 0.0F};
 }
 
-float ProbablyGone(const Remains& remains) {
-  const auto features = ToFeatures(remains);
-  const float log_odds = std::inner_product(features.begin(), features.end(), kRemainsWeights.begin(), kRemainsBias);
-  return 1 / (1 + std::exp(-log_odds));
-}
+float ProbablyGone(const Remains& remains) { return Probability(kRemainsBias, kRemainsWeights, ToFeatures(remains)); }
 
 }  // namespace removr::erase

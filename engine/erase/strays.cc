@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "engine/erase/strays_weights.h"
+#include "engine/erase/trees.h"
 
 namespace removr::erase {
 namespace {
@@ -48,11 +48,7 @@ std::array<float, kStrokeNames.size()> ToFeatures(const Stroke& stroke) {
   return {stroke.belief, stroke.evidence, stroke.size, stroke.painted, stroke.off};
 }
 
-float ProbablyStroke(const Stroke& stroke) {
-  const auto features = ToFeatures(stroke);
-  const float log_odds = std::inner_product(features.begin(), features.end(), kStrokeWeights.begin(), kStrokeBias);
-  return 1 / (1 + std::exp(-log_odds));
-}
+float ProbablyStroke(const Stroke& stroke) { return Probability(kStrokeBias, kStrokeWeights, ToFeatures(stroke)); }
 
 Strokes FindStrokes(const Matte& matte, const std::vector<Layer>& layers, const cv::Mat& painted,
                     const cv::Mat& changed) {

@@ -1,4 +1,4 @@
-// Boosted decision trees, as training/fit_judges.py writes them.
+// What training/fit_judges.py writes: boosted decision trees and logistic regressions.
 #pragma once
 
 #include <array>
@@ -17,5 +17,8 @@ struct Tree {
 
 // The probability that the trees give; `bias` is the log odds before any of them is asked.
 float Probability(float bias, std::span<const Tree> trees, std::span<const float> features);
+
+// The probability that a logistic regression gives, with as many weights as features.
+float Probability(float bias, std::span<const float> weights, std::span<const float> features);
 
 }  // namespace removr::erase
